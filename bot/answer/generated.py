@@ -1,0 +1,128 @@
+"""The grounded answer: prompt, writer, and the guard sentence by sentence as it is written. Knows nothing of search.
+
+A sentence is shown only when its numbers, promises and language are in order. When the first one is not, the answer is
+asked for once more over the best note alone; when that fails too, the caller falls back to extracts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+
+from bot.answer.notes import Note
+from bot.answer.question import Answer
+from bot.generate.writer import Message, Writer, WriterRequest
+from bot.guard.citations import Citer
+from bot.guard.claims import ungrounded
+from bot.guard.language import in_language
+from bot.guard.promises import unkept
+from bot.prompts import render
+from bot.text import sentence_spans
+
+MAX_TOKENS = 140
+TIMEOUT = 20.0
+_NOT_FOUND = re.compile(
+    r"NOT_IN_NOTES|资料(?:中|里)?(?:并?未|没有|没)(?:提及|提到|说明|说到|涉及|明确)|未提及|"
+    r"\b(?:notes?|information|passages?|documents?)\b[^.]{0,40}\b(?:do(?:es)? not|don't|doesn't|didn't|no)\b[^.]{0,30}\b(?:mention|say|state|specify|include|information|cover)|"
+    r"\bnot (?:mentioned|stated|specified|covered|found) in\b",
+    re.IGNORECASE,
+)
+_SOURCES_NAMED = re.compile(r"\b(?:according to|based on|as per) (?:the |these |our )?(?:notes?|passages?|documents?)\b,?\s*|根据(?:以上|上述|店铺|提供的)?资料(?:显示)?[，,]?\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to write from."""
+
+    question: str
+    language: str
+    shop: str
+    notes: Sequence[Note]
+    earlier: str | None = None
+    tone: str | None = None
+
+
+@dataclass
+class Outcome:
+    """How an attempt ended: answered, not in the notes, or rejected by the guard before anything was shown."""
+
+    answer: Answer | None = None
+    not_found: bool = False
+    rejected: list[str] = field(default_factory=list)
+
+
+def messages(task: Task) -> tuple[Message, ...]:
+    """The prompt: a head that never changes for a shop and language, then the notes and the question."""
+    name, language = "answer", task.language
+    notes = [{"title": n.title, "text": n.text} for n in task.notes]
+    return (
+        Message("system", render(name, language, "system", shop=task.shop, tone=task.tone)),
+        Message("user", render(name, language, "example_question")),
+        Message("assistant", render(name, language, "example_answer")),
+        Message("user", render(name, language, "user", notes=notes, question=task.question, earlier=task.earlier)),
+    )
+
+
+def generated(writer: Writer, task: Task) -> Generator[str, None, Outcome]:
+    """Yields what may be shown, as it is checked; returns how it ended. Raises WriterUnavailable only before anything was shown."""
+    outcome = yield from _attempt(writer, task, temperature=0.0)
+    if outcome.answer or outcome.not_found:
+        return outcome
+    again = Task(task.question, task.language, task.shop, task.notes[:1], task.earlier, task.tone)
+    second = yield from _attempt(writer, again, temperature=0.2)
+    second.rejected = outcome.rejected + second.rejected
+    return second
+
+
+def _attempt(writer: Writer, task: Task, temperature: float) -> Generator[str, None, Outcome]:
+    request = WriterRequest(messages(task), max_tokens=MAX_TOKENS, temperature=temperature, timeout=TIMEOUT)
+    outcome = Outcome()
+    citer = Citer([n.source for n in task.notes])
+    shown = ""
+    with closing(_sentences(writer.stream(request))) as stream:
+        for raw in stream:
+            sentence = _SOURCES_NAMED.sub("", raw)
+            if _NOT_FOUND.search(sentence):
+                outcome.not_found = not shown
+                break
+            problems = check(sentence, task)
+            if problems:
+                outcome.rejected += problems
+                break
+            piece = citer.push(sentence if shown else sentence.lstrip())
+            shown += piece
+            yield piece
+    if shown:
+        last = citer.finish()
+        yield last
+        outcome.answer = Answer("generated", shown + last, tuple(citer.citations), tuple(outcome.rejected))
+    return outcome
+
+
+def check(sentence: str, task: Task) -> list[str]:
+    """What is wrong with a sentence of the reply; empty when it may be shown."""
+    ground = [f"{n.title}\n{n.text}" for n in task.notes] + [s for n in task.notes for s in n.source.sentences]
+    found = [f"ungrounded: {claim}" for claim in ungrounded(sentence, [*ground, task.question, task.earlier or ""])]
+    found += [f"promise: {phrase}" for phrase in unkept(sentence)]
+    if not in_language(sentence, task.language):
+        found.append(f"language: {sentence.strip()[:40]}")
+    return found
+
+
+def _sentences(pieces: Generator[str]) -> Generator[str]:
+    """Whole sentences out of the stream, each as early as it is certain, with the white space before it."""
+    buffer = ""
+    with closing(pieces):
+        for piece in pieces:
+            buffer += piece
+            spans = sentence_spans(buffer)
+            done = 0
+            certain = buffer.rstrip().endswith(("。", "！", "？"))
+            for _, end in spans if certain else spans[:-1]:
+                yield buffer[done:end]
+                done = end
+            buffer = buffer[done:]
+    if buffer.strip():
+        yield buffer

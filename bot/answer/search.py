@@ -1,0 +1,77 @@
+"""Answers a question from the knowledge base: find, choose the band, compose, fall back. Knows nothing of conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace
+
+from bot.answer.generated import Task, generated
+from bot.answer.notes import notes
+from bot.answer.question import Answer, Question
+from bot.answer.verbatim import direct, extractive
+from bot.encoder import Encoded
+from bot.errors import WriterUnavailable
+from bot.knowledge.answerable import BACKGROUND, features
+from bot.knowledge.bands import choose
+from bot.services import Services
+from bot.shop.fields import pick
+
+
+def find(
+    services: Services,
+    text: str,
+    language: str,
+    *,
+    encoded: Encoded | None = None,
+    earlier: str | None = None,
+    asked: str | None = None,
+) -> Question | None:
+    """Search for `text`; None when the shop has no passages. `asked` is what the writer is shown where it differs."""
+    vector = encoded or services.encoder.encode([text], "query")[0]
+    hits = tuple(services.knowledge.search(text, language, k=BACKGROUND, question=vector))
+    if not hits:
+        return None
+    row = features(text, vector, hits, services.knowledge.lexicon, language)
+    return Question(asked or text, language, vector, hits, services.answerable.confidence(row), earlier)
+
+
+def answer_question(services: Services, question: Question) -> Generator[str, None, Answer]:
+    """Yields the reply's text as it may be shown, and returns the answer; a refused one has no text."""
+    best = question.best.passage
+    thresholds = services.thresholds[question.language]
+    curated = best.kind == "faq" and best.language == question.language
+    band = choose(question.confidence, curated, thresholds)
+    if band == "refused":
+        return Answer("refused", "")
+    if band == "direct":
+        answer = direct(services.knowledge, question)
+        yield answer.text
+        return answer
+    return (yield from _write(services, question))
+
+
+def _write(services: Services, question: Question) -> Generator[str, None, Answer]:
+    config = services.shop.config
+    task = Task(
+        question.text,
+        question.language,
+        pick(config.name, question.language, config.locales),
+        notes(services.knowledge, question.encoded, question.hits),
+        question.earlier,
+        config.tone,
+    )
+    rejected: list[str] = []
+    try:
+        outcome = yield from generated(services.writer, task)
+        if outcome.answer:
+            return outcome.answer
+        if outcome.not_found:
+            return Answer("refused", "", (), tuple(outcome.rejected))
+        rejected = outcome.rejected
+    except WriterUnavailable as error:
+        rejected = [f"writer: {error}"]
+    if question.confidence.top < services.thresholds[question.language].extractive:
+        return Answer("refused", "", (), tuple(rejected))
+    answer = replace(extractive(services.knowledge, question), rejected=tuple(rejected))
+    yield answer.text
+    return answer

@@ -1,0 +1,156 @@
+"""Puts the parts of a shop together: makes what is missing or stale, loads the rest. Knows nothing of HTTP or the terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.config import settings
+from bot.errors import BadInput
+from bot.shop.types import Shop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.encoder import Encoder
+    from bot.knowledge.search import Knowledge
+    from bot.route.head import IntentHead
+    from bot.services import Services
+
+Progress = Callable[[str], None]
+
+
+def silent(_: str) -> None:
+    """Shows nothing."""
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """One process at a time makes what is derived; the others wait and find it made."""
+    import fcntl
+
+    with (folder / ".lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def load_knowledge(shop: Shop, encoder: Encoder, progress: Progress = silent, *, rebuild: bool = False) -> Knowledge:
+    """The shop's index, built first when it is missing, stale, or made by another encoder."""
+    from bot.knowledge.index import load_index, read_manifest
+    from bot.knowledge.search import Knowledge
+    from bot.shop.derived import content_hash, derived_dir
+
+    folder = derived_dir(shop.path)
+    wanted = {"content": content_hash(shop), "encoder": encoder.fingerprint}
+
+    def fits() -> bool:
+        found = read_manifest(folder / "index") or {}
+        return all(found.get(k) == v for k, v in wanted.items())
+
+    if rebuild or not fits():
+        with _locked(folder):
+            if rebuild or not fits():
+                _build(shop, encoder, folder / "index", wanted, progress)
+    return Knowledge(load_index(folder / "index"), encoder)
+
+
+def _build(shop: Shop, encoder: Encoder, folder: Path, wanted: dict[str, Any], progress: Progress) -> None:
+    from bot.knowledge.index import build_index, save_index
+    from bot.knowledge.load import passage_units, shop_passages
+
+    passages = shop_passages(shop)
+    units = passage_units(passages)
+    progress(f"knowledge: embedding {len(passages)} passages")
+
+    def each(done: int, total: int) -> None:
+        progress(f"knowledge: {done}/{total} units")
+
+    index = build_index(passages, units, encoder, each)
+    save_index(index, folder, {**wanted, "passages": len(passages)})
+
+
+def load_head(shop: Shop, encoder: Encoder, progress: Progress = silent, *, retrain: bool = False) -> IntentHead:
+    """The shop's intent head: the one all shops share, or, with an intents.yaml, one trained with the shop's examples."""
+    from bot.route.head import IntentHead
+    from bot.route.intents import catalogue, examples_hash
+    from bot.shop.derived import derived_dir
+
+    intents = catalogue(shop.intents)
+    wanted = {"examples": examples_hash(intents), "encoder": encoder.fingerprint}
+    shared = settings().home_dir / "heads" / wanted["examples"][:16]
+    folder = derived_dir(shop.path) if shop.intents else shared
+    folder.mkdir(parents=True, exist_ok=True)
+    file, manifest = folder / "intents.npz", folder / "intents.json"
+
+    def fits() -> bool:
+        try:
+            found = json.loads(manifest.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return False
+        return file.exists() and all(found.get(k) == v for k, v in wanted.items())
+
+    if retrain or not fits():
+        with _locked(folder):
+            if retrain or not fits():
+                from bot.route.train import train_head
+
+                progress(f"intents: training on {sum(len(e) for i in intents.values() for e in i.examples.values())} examples")
+                head = train_head(intents, encoder)
+                head.save(file)
+                manifest.write_text(json.dumps(wanted), encoding="utf-8")
+    return IntentHead.load(file)
+
+
+def load_services(path: Path, progress: Progress = silent) -> Services:
+    """Everything a turn needs for the shop in `path`; the writer begins to load in the background.
+
+    Raises BadInput for a wrong folder or setting, ModelMissing when a model is not installed.
+    """
+    from bot.encoder import load_encoder
+    from bot.generate.choose import make_writer
+    from bot.knowledge.answerable import shipped_model
+    from bot.route.intents import catalogue
+    from bot.services import Services
+    from bot.shop.folder import load_shop
+
+    shop = load_shop(path)
+    writer = make_writer(settings().writer)
+    encoder = load_encoder(settings().embedder)
+    writer.start()
+    knowledge = load_knowledge(shop, encoder, progress)
+    knowledge.lexicon.unknown("热身 warm up")  # built now rather than in the first customer's turn
+    return Services(
+        shop=shop,
+        encoder=encoder,
+        knowledge=knowledge,
+        head=load_head(shop, encoder, progress),
+        intents=catalogue(shop.intents),
+        answerable=shipped_model(),
+        thresholds=load_thresholds_of(shop),
+        writer=writer,
+    )
+
+
+def load_thresholds_of(shop: Shop) -> Any:
+    """The thresholds that shop.yaml names, else those that `calibrate` kept for the shop, else the shipped ones."""
+    from bot.knowledge.bands import load_thresholds
+    from bot.shop.derived import derived_dir
+
+    if shop.config.thresholds:
+        named = shop.path / shop.config.thresholds
+        if not named.is_file():
+            raise BadInput(f"{shop.path / 'shop.yaml'}: thresholds: {named} does not exist; make it with `zhanggui calibrate`")
+        return load_thresholds(named)
+    kept = derived_dir(shop.path) / "thresholds.json"
+    return load_thresholds(kept if kept.is_file() else None)
+
+
+def open_log(shop: Shop) -> Any:
+    """The conversation log of a shop: the database of ZHANGGUI_DATABASE_URL, else SQLite in its derived folder."""
+    from bot.shop.derived import derived_dir
+    from bot.store.sql import SqlLog
+
+    return SqlLog(settings().database_url or f"sqlite:///{derived_dir(shop.path) / 'shop.db'}")

@@ -1,0 +1,66 @@
+"""Answers the lines of a batch file, each in a conversation of its own. Knows nothing of the terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from bot.answerer import Answerer
+from bot.errors import BadInput, ZhangguiError
+from bot.turn import check_message
+
+
+def answer_lines(path: Path, answerer: Answerer) -> Iterator[dict[str, Any]]:
+    """One result a line, in order: the turn object with `id`, `{"id","turns","db"}`, or `{"id","line","error"}` for a bad line.
+
+    Blank lines are passed over. Nothing that is wrong with one line keeps another from its answer.
+    """
+    with path.open("rb") as handle:
+        for number, raw in enumerate(handle, 1):
+            if not raw.strip():
+                continue
+            identifier: Any = None
+            try:
+                line = _parse(raw)
+                identifier = line.get("id")
+                yield _answer(_checked(line), answerer)
+            except ZhangguiError as error:
+                code = "bad_input" if isinstance(error, BadInput) else "failure"
+                yield {"id": identifier, "line": number, "error": {"code": code, "message": str(error)}}
+
+
+def _parse(raw: bytes) -> dict[str, Any]:
+    try:
+        line = json.loads(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"not valid JSON in UTF-8 ({error}); write one object a line") from error
+    if not isinstance(line, dict):
+        raise BadInput('not a JSON object; write {"id": ..., "text": ...}')
+    return line
+
+
+def _checked(line: dict[str, Any]) -> dict[str, Any]:
+    if not isinstance(line.get("id"), str | int):
+        raise BadInput("id: missing, or neither a string nor a number; give each line one")
+    texts = line.get("turns", [line.get("text")])
+    if ("text" in line) == ("turns" in line) or not isinstance(texts, list) or not texts:
+        raise BadInput("text, turns: give either a text or a list of turns")
+    for text in texts:
+        if not isinstance(text, str):
+            raise BadInput("text, turns: every message must be a string")
+        check_message(text)
+    if line.get("language") not in (None, "zh", "en"):
+        raise BadInput(f"language: {line['language']!r} is not zh or en; leave it out to go by the message")
+    if not isinstance(line.get("customer"), str | None):
+        raise BadInput("customer: must be a customer's id")
+    return line
+
+
+def _answer(line: dict[str, Any], answerer: Answerer) -> dict[str, Any]:
+    conversation = answerer.new_conversation(line.get("customer"), line.get("language"))
+    if "text" in line:
+        return {"id": line["id"], **answerer.reply(conversation, line["text"])}
+    # Order changes come with their own flows; until then no turn changes a record.
+    return {"id": line["id"], "turns": [answerer.reply(conversation, t) for t in line["turns"]], "db": {}}

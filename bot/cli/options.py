@@ -1,0 +1,47 @@
+"""Options and output that several verbs share. Knows nothing of any verb."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+ShopOption = Annotated[Path | None, typer.Option("--shop", help="The shop folder (default ZHANGGUI_SHOP, else the sample shop).")]
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON on stdout and nothing else.")]
+LangOption = Annotated[str | None, typer.Option("--lang", help="zh or en; the message's own language when left out.")]
+
+
+def emit(value: Any) -> None:
+    """One JSON value as one line on stdout, at once."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def tell(line: str) -> None:
+    """A line of progress on stderr: rewritten in place on a terminal; elsewhere each step's count only once."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[2K{line}")
+        if line.endswith((".", "!")):
+            sys.stderr.write("\n")
+        sys.stderr.flush()
+    elif "/" not in line:
+        print(line, file=sys.stderr, flush=True)
+
+
+def tell_end() -> None:
+    """Finish the line that `tell` rewrites."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[2K")
+        sys.stderr.flush()
+
+
+def check_language(language: str | None) -> str | None:
+    """zh, en or None. Raises BadInput otherwise."""
+    from bot.errors import BadInput
+
+    if language not in (None, "zh", "en"):
+        raise BadInput(f"--lang: {language!r} is not a language of this program; use zh or en")
+    return language

@@ -1,0 +1,1 @@
+"""Batch evaluation: suites, checks, metrics, reports. Knows nothing of HTTP."""

@@ -1,0 +1,1 @@
+"""The knowledge base: load, split, embed, search, rank. Knows nothing of conversations."""

@@ -1,0 +1,174 @@
+"""The searchable form of a shop's knowledge: vectors, token vectors and FAISS, on disk and in memory. Knows nothing of ranking.
+
+A folder holds `passages.jsonl`, `units.jsonl`, `vectors.npy` (units, d) float32, `tokens.npy` (all tokens, d) int8 of
+unit vectors times 127, `starts.npy` (units + 1), `sentences.npy` (all tokens) the number of the sentence within the unit's
+text (-1 in the heading), and `manifest.json`. It is written beside its place and moved there whole.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bot.errors import Failure
+from bot.knowledge.passages import Passage, Unit
+from bot.text import sentence_spans
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from bot.encoder import Encoder
+
+FORMAT = 1
+LANGUAGES = ("zh", "en")
+_SCALE = 127.0
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class Index:
+    """All arrays of one shop; immutable after it is built or loaded."""
+
+    passages: list[Passage]
+    units: list[Unit]
+    vectors: NDArray[np.float32]
+    tokens: NDArray[np.int8]
+    starts: NDArray[np.int64]
+    sentences: NDArray[np.int16]
+    manifest: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def has_language(self) -> dict[str, set[str]]:
+        """Passage id -> the languages in which it exists."""
+        found: dict[str, set[str]] = {}
+        for passage in self.passages:
+            found.setdefault(passage.id, set()).add(passage.language)
+        return found
+
+    @cached_property
+    def eligible(self) -> dict[str, NDArray[np.int64]]:
+        """For each language the units to search: its own, and those of passages that exist only in another language."""
+        out = {}
+        for language in LANGUAGES:
+            keep = [
+                n
+                for n, unit in enumerate(self.units)
+                if (p := self.passages[unit.passage]).language == language or language not in self.has_language[p.id]
+            ]
+            out[language] = np.asarray(keep, dtype=np.int64)
+        return out
+
+    @cached_property
+    def _faiss(self) -> dict[str, Any]:
+        import faiss
+
+        made = {}
+        for language, numbers in self.eligible.items():
+            flat = faiss.IndexFlatIP(self.vectors.shape[1])
+            if len(numbers):
+                flat.add(np.ascontiguousarray(self.vectors[numbers]))
+            made[language] = flat
+        return made
+
+    def nearest(self, vector: NDArray[np.float32], language: str, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The `count` units nearest to a unit vector (d,): their numbers and cosines, best first."""
+        numbers = self.eligible[language]
+        if not len(numbers):
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        scores, rows = self._faiss[language].search(vector[None, :], min(count, len(numbers)))
+        return numbers[rows[0]], scores[0]
+
+    def token_vectors(self, unit: int) -> NDArray[np.float32]:
+        """Unit rows (t, d) of one unit."""
+        rows = self.tokens[self.starts[unit] : self.starts[unit + 1]].astype(np.float32)
+        rows /= _SCALE
+        return rows
+
+    def token_sentences(self, unit: int) -> NDArray[np.int16]:
+        """(t,): which sentence of the unit's text each token belongs to; -1 in the heading."""
+        return self.sentences[self.starts[unit] : self.starts[unit + 1]]
+
+
+def build_index(passages: list[Passage], units: list[Unit], encoder: Encoder, progress: Progress | None = None) -> Index:
+    """Embed every unit. `progress(done, all)` is called after each batch."""
+    vectors = np.zeros((len(units), encoder.dim), np.float32)
+    rows: list[NDArray[np.int8]] = []
+    marks: list[NDArray[np.int16]] = []
+    starts = [0]
+    step = 64
+    for begin in range(0, len(units), step):
+        part = units[begin : begin + step]
+        for number, (unit, encoded) in enumerate(
+            zip(part, encoder.encode([u.embedded for u in part], "passage"), strict=True), begin
+        ):
+            vectors[number] = encoded.mean
+            rows.append(np.round(encoded.tokens * _SCALE).astype(np.int8))
+            marks.append(_sentence_numbers(unit, encoded.spans))
+            starts.append(starts[-1] + len(encoded.tokens))
+        if progress:
+            progress(min(begin + step, len(units)), len(units))
+    tokens = np.concatenate(rows) if rows else np.zeros((0, encoder.dim), np.int8)
+    sentences = np.concatenate(marks) if marks else np.zeros(0, np.int16)
+    return Index(passages, units, vectors, tokens, np.asarray(starts, np.int64), sentences)
+
+
+def _sentence_numbers(unit: Unit, spans: NDArray[np.int32]) -> NDArray[np.int16]:
+    """The sentence of each token, from its character span (t, 2) in the embedded text."""
+    offset = len(unit.embedded) - len(unit.text)
+    ends = np.asarray([b + offset for _, b in sentence_spans(unit.text)] or [len(unit.embedded)])
+    numbers = np.searchsorted(ends, spans[:, 1], side="left").clip(max=len(ends) - 1).astype(np.int16)
+    numbers[spans[:, 1] <= offset] = -1
+    return numbers
+
+
+def save_index(index: Index, folder: Path, manifest: dict[str, Any]) -> None:
+    """Write the index to `folder`, all or nothing; an older one there is replaced."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = folder.with_name(f".{folder.name}.{os.getpid()}")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir()
+    for name in ("passages", "units"):
+        lines = (json.dumps(asdict(row), ensure_ascii=False) for row in getattr(index, name))
+        (fresh / f"{name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for name in ("vectors", "tokens", "starts", "sentences"):
+        np.save(fresh / f"{name}.npy", getattr(index, name))
+    index.manifest = {**manifest, "format": FORMAT, "units": len(index.units), "built_at": time.strftime("%Y-%m-%dT%H:%M:%S%z")}
+    (fresh / "manifest.json").write_text(json.dumps(index.manifest, indent=1), encoding="utf-8")
+    old = folder.with_name(f".{folder.name}.old.{os.getpid()}")
+    if folder.exists():
+        folder.rename(old)
+    fresh.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a built index, or None when there is none that can be read."""
+    try:
+        loaded = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return loaded if isinstance(loaded, dict) and loaded.get("format") == FORMAT else None
+
+
+def load_index(folder: Path) -> Index:
+    """Read an index; the token vectors are memory-mapped. Raises Failure naming the folder when a part is broken."""
+    try:
+        rows = [json.loads(line) for line in (folder / "passages.jsonl").read_text(encoding="utf-8").splitlines()]
+        passages = [Passage(**{**row, "questions": tuple(row["questions"])}) for row in rows]
+        units = [Unit(**json.loads(line)) for line in (folder / "units.jsonl").read_text(encoding="utf-8").splitlines()]
+        arrays = {n: np.load(folder / f"{n}.npy") for n in ("vectors", "starts", "sentences")}
+        tokens = np.load(folder / "tokens.npy", mmap_mode="r")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Failure(f"{folder}: the index is broken ({error}); run `zhanggui kb build`") from error
+    if len(arrays["vectors"]) != len(units) or arrays["starts"][-1] != len(tokens):
+        raise Failure(f"{folder}: the index's parts do not fit together; run `zhanggui kb build`")
+    return Index(passages, units, tokens=tokens, manifest=read_manifest(folder) or {}, **arrays)

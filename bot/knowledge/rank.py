@@ -1,0 +1,80 @@
+"""Orders candidate passages for a question: late interaction first, with dense and lexical evidence. Knows nothing of files.
+
+Late interaction (MaxSim, Khattab & Zaharia 2020, arXiv:2004.12832): the mean, over the question's tokens, of the
+cosine of the best token of the passage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bot.encoder import Encoded
+from bot.knowledge.index import Index
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# Weights of the evidence, chosen on the corpus' training shops by `make train-ranker` (docs/retrieval.md).
+LATE, DENSE, QUESTION, LEXICAL = 1.0, 0.35, 0.15, 0.08
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A passage's evidence. `best` (t,) is each question token's best cosine in the winning unit."""
+
+    passage: int
+    unit: int
+    score: float
+    late: float
+    dense: float
+    question: float
+    lexical: float
+    best: NDArray[np.float32]
+
+
+def token_matches(index: Index, question: Encoded, units: Sequence[int]) -> list[NDArray[np.float32]]:
+    """For each unit, each question token's best cosine (t,)."""
+    lengths = [int(index.starts[u + 1] - index.starts[u]) for u in units]
+    stacked = np.concatenate([index.tokens[index.starts[u] : index.starts[u + 1]] for u in units]).astype(np.float32) / 127.0
+    cosines = question.tokens @ stacked.T
+    firsts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    best = np.maximum.reduceat(cosines, firsts, axis=1)
+    return [best[:, n] for n in range(len(units))]
+
+
+def rank(index: Index, question: Encoded, units: Sequence[int], dense: dict[int, float], lexical: NDArray[np.float32]) -> list[Scored]:
+    """The passages of the candidate `units`, best first. `dense` is each unit's cosine, `lexical` each passage's coverage."""
+    if not units:
+        return []
+    matches = dict(zip(units, token_matches(index, question, units), strict=True))
+    by_passage: dict[int, list[int]] = {}
+    for unit in units:
+        by_passage.setdefault(index.units[unit].passage, []).append(unit)
+    scored = []
+    for passage, own in by_passage.items():
+        texts = [u for u in own if index.units[u].kind != "question"]
+        asked = [u for u in own if index.units[u].kind == "question"]
+        winner = max(texts or own, key=lambda u: float(matches[u].mean()))
+        late = float(matches[winner].mean())
+        near = max(dense[u] for u in (texts or own))
+        question_late = max((float(matches[u].mean()) for u in asked), default=late)
+        lex = float(lexical[passage])
+        score = LATE * late + DENSE * near + QUESTION * question_late + LEXICAL * lex
+        scored.append(Scored(passage, winner, score, late, near, question_late, lex, matches[winner]))
+    return sorted(scored, key=lambda s: -s.score)
+
+
+def sentence_scores(index: Index, question: Encoded, unit: int) -> list[float]:
+    """How well each sentence of a unit's text answers the question: MaxSim over that sentence's tokens and the heading's."""
+    numbers = index.token_sentences(unit)
+    cosines = question.tokens @ index.token_vectors(unit).T
+    count = int(numbers.max(initial=-1)) + 1
+    scores = []
+    for sentence in range(count):
+        own = cosines[:, numbers == sentence]
+        scores.append(float(own.max(1).mean()) if own.size else 0.0)
+    return scores

@@ -1,0 +1,242 @@
+"""One turn from message to reply: perceive, route, act, compose, guard, record. Knows nothing of HTTP or the terminal.
+
+`take_turn` yields events as they become known (`routed`, `delta`, `citations`, `quick_replies`, `handoff`, `done`); `done`
+carries the turn object of the contract. Each step is a module that can be read and tested by itself.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.answer.question import Question
+from bot.answer.search import answer_question, find
+from bot.conversation import Conversation
+from bot.encoder import Encoded
+from bot.errors import BadInput
+from bot.perceive.entities import find_entities
+from bot.perceive.language import detect, foreign
+from bot.prompts import render
+from bot.route.followup import joined, leans_back
+from bot.route.router import Route, route
+from bot.services import Services
+from bot.shop.fields import pick
+
+MAX_MESSAGE = 4000
+Event = tuple[str, Any]
+
+
+@dataclass
+class Turn:
+    """What is known of the turn so far; becomes the turn object."""
+
+    text: str
+    language: str
+    started: float = field(default_factory=time.perf_counter)
+    route: Route = field(default_factory=lambda: Route("Search", None, None, 0.0))
+    reply: str = ""
+    band: str = "template"
+    citations: list[dict[str, Any]] = field(default_factory=list)
+    quick_replies: list[str] = field(default_factory=list)
+    handoff: dict[str, Any] | None = None
+    timings: dict[str, float] = field(default_factory=dict)
+    trace: dict[str, Any] = field(default_factory=dict)
+
+    def lap(self, step: str, since: float) -> float:
+        """Note how long a step took, in milliseconds; returns now."""
+        now = time.perf_counter()
+        self.timings[step] = self.timings.get(step, 0.0) + (now - since) * 1000
+        return now
+
+    def say(self, text: str) -> Event:
+        """Add to the reply; the first words set `first_token`."""
+        if text.strip():
+            self.timings.setdefault("first_token", (time.perf_counter() - self.started) * 1000)
+        self.reply += text
+        return "delta", {"text": text}
+
+
+def check_message(text: str) -> str:
+    """The message without surrounding white space. Raises BadInput when it is empty, too long or holds no text."""
+    clean = "".join(c for c in text if c in "\n\t" or c.isprintable() or ord(c) > 0x2000).strip()
+    if not clean:
+        raise BadInput("message: empty; write a question")
+    if len(clean) > MAX_MESSAGE:
+        raise BadInput(f"message: {len(clean)} characters; write at most {MAX_MESSAGE}")
+    return clean
+
+
+def take_turn(services: Services, conversation: Conversation, text: str, language: str | None = None) -> Iterator[Event]:
+    """Answer one message; events in order, `done` last. Raises BadInput for a message that cannot be read."""
+    with conversation.lock:
+        turn = _perceive(services, conversation, check_message(text), language)
+        conversation.record("message", {"text": turn.text})
+        encoded = services.encoder.encode([turn.text], "query")[0]
+        since = turn.lap("perceive", turn.started)
+        prediction = services.head.predict(encoded.mean)
+        turn.route = route(prediction, services.intents)
+        turn.lap("route", since)
+        turn.trace["intents"] = [[name, round(chance, 3)] for name, chance in prediction.ranked[:5]]
+        turn.trace["in_scope"] = round(prediction.in_scope, 3)
+        yield from _act(services, conversation, turn, encoded)
+        yield "done", _record(conversation, turn)
+
+
+def _perceive(services: Services, conversation: Conversation, text: str, asked: str | None) -> Turn:
+    """The message's own language, else what the caller says, else the conversation's, else the shop's first."""
+    fallback = asked or conversation.language or services.shop.config.language
+    turn = Turn(text, detect(text) or fallback)
+    turn.trace["entities"] = [{"kind": e.kind, "value": e.value} for e in find_entities(text)]
+    if foreign(text):
+        turn.language = services.shop.config.language
+        turn.trace["foreign"] = True
+    return turn
+
+
+def _act(services: Services, conversation: Conversation, turn: Turn, encoded: Encoded) -> Generator[Event]:
+    """Carry out the command. Whatever is no clear request for something else is searched."""
+    since = time.perf_counter()
+    question = _question(services, conversation, turn, encoded)
+    turn.lap("retrieve", since)
+    _settle(services, turn, question)
+    yield "routed", {"command": turn.route.command, "intent": turn.route.intent, "language": turn.language}
+    if turn.trace.get("foreign"):
+        yield turn.say(_say(services, turn, "language_note") + "\n")
+    command = turn.route.command
+    if command == "Handoff":
+        yield from _hand_off(services, conversation, turn)
+    elif command in ("ChitChat", "CannotHandle"):
+        yield from _small_talk(services, turn)
+    elif command in ("StartFlow", "Recommend"):
+        yield from _order_or_products(services, turn, question)
+    else:
+        yield from _search(services, turn, question)
+
+
+def _question(services: Services, conversation: Conversation, turn: Turn, encoded: Encoded) -> Question | None:
+    """The message as a question to the knowledge base, joined with the one before it where it leans on that."""
+    earlier = conversation.last_question()
+    if leans_back(turn.text, earlier) and earlier:
+        turn.trace["earlier"] = earlier
+        text = joined(turn.text, earlier)
+        return find(services, text, turn.language, earlier=earlier, asked=turn.text)
+    return find(services, turn.text, turn.language, encoded=encoded)
+
+
+def _settle(services: Services, turn: Turn, question: Question | None) -> None:
+    """Let the knowledge base overrule the router where it clearly has the answer, and note what it found."""
+    if question is None:
+        return
+    confidence = question.confidence
+    turn.trace["answerable"] = round(confidence.any, 4)
+    turn.trace["top"] = round(confidence.top, 4)
+    turn.trace["hits"] = [[h.passage.id, round(h.score, 3), round(h.scored.late, 3)] for h in question.hits[:5]]
+    known = confidence.top >= services.thresholds[turn.language].direct
+    if turn.trace.get("earlier") or (known and turn.route.command in ("ChitChat", "CannotHandle", "Recommend") and turn.route.confidence < 0.9):
+        turn.route = Route("Search", turn.route.intent if turn.route.command == "Search" else None, None, turn.route.confidence)
+
+
+def _say(services: Services, turn: Turn, block: str, **variables: Any) -> str:
+    config = services.shop.config
+    return render("replies", turn.language, block, shop=pick(config.name, turn.language, config.locales), **variables)
+
+
+def _search(services: Services, turn: Turn, question: Question | None) -> Generator[Event]:
+    since = time.perf_counter()
+    if question is not None:
+        stream = answer_question(services, question)
+        while True:
+            try:
+                piece = next(stream)
+            except StopIteration as end:
+                answer = end.value
+                break
+            yield turn.say(piece)
+        turn.band = answer.band
+        turn.lap("generate" if answer.band == "generated" else "compose", since)
+        turn.citations = [c.as_dict() for c in answer.citations]
+        turn.trace["rejected"] = list(answer.rejected)
+        if turn.citations:
+            yield "citations", turn.citations
+    if question is None or turn.band == "refused":
+        turn.band = "refused"
+        yield turn.say(_say(services, turn, "refused"))
+        yield _offer_person(services, turn)
+
+
+def _offer_person(services: Services, turn: Turn) -> Event:
+    turn.quick_replies.append(_say(services, turn, "quick_person"))
+    return "quick_replies", turn.quick_replies
+
+
+def _small_talk(services: Services, turn: Turn) -> Generator[Event]:
+    """The fixed reply of the intent; a shop's own intent without one gets the general reply of its command."""
+    from bot.prompts import blocks
+
+    general = {"ChitChat": "small_talk", "CannotHandle": "off_topic"}[turn.route.command]
+    block = turn.route.intent if turn.route.intent in blocks("replies", turn.language) else general
+    turn.band = "template" if turn.route.command == "ChitChat" else "refused"
+    yield turn.say(_say(services, turn, block or general))
+
+
+def _order_or_products(services: Services, turn: Turn, question: Question | None) -> Generator[Event]:
+    """Say honestly that this cannot be done here, give the shop's rule where there is one, and offer a person."""
+    if turn.route.command == "Recommend":
+        turn.band = "template"
+        yield turn.say(_say(services, turn, "recommend_help"))
+    else:
+        turn.band = "flow"
+        answer = None
+        if question and question.confidence.top >= services.thresholds[turn.language].extractive:
+            from bot.answer.verbatim import extractive
+
+            answer = extractive(services.knowledge, question)
+            turn.citations = [c.as_dict() for c in answer.citations]
+        yield turn.say(_say(services, turn, "order_help", answer=answer.text if answer else None))
+        if turn.citations:
+            yield "citations", turn.citations
+    yield _offer_person(services, turn)
+
+
+def _hand_off(services: Services, conversation: Conversation, turn: Turn) -> Generator[Event]:
+    """Open one ticket a conversation; asking again names the same one."""
+    config = services.shop.config
+    hours = pick(config.contact.hours, turn.language, config.locales) if config.contact.hours else None
+    complaint = turn.route.intent == "complaint"
+    turn.handoff = conversation.handoff
+    block = "handoff_again"
+    if turn.handoff is None:
+        turn.handoff = {
+            "reason": "complaint" if complaint else "requested",
+            "ticket": "T-" + secrets.token_hex(4).upper(),
+            "state": "waiting",
+            "wait_minutes": None,
+        }
+        conversation.record("handoff", {"handoff": turn.handoff})
+        block = "complaint" if complaint else "handoff"
+    yield "handoff", turn.handoff
+    yield turn.say(_say(services, turn, block, ticket=turn.handoff["ticket"], hours=hours))
+
+
+def _record(conversation: Conversation, turn: Turn) -> dict[str, Any]:
+    """The turn object; it is in the log before the customer has all of it."""
+    turn.lap("total", turn.started)
+    intent = {"name": turn.route.intent, "confidence": round(turn.route.confidence, 4)}
+    command: dict[str, Any] = {"command": turn.route.command, "intent": turn.route.intent}
+    if turn.route.flow:
+        command["flow"] = turn.route.flow
+    result: dict[str, Any] = {
+        "reply": turn.reply, "language": turn.language, "command": turn.route.command, "commands": [command], "intent": intent,
+        "band": turn.band, "citations": turn.citations, "products": [], "offers": [], "quick_replies": turn.quick_replies,
+        "awaiting": None, "action": None, "handoff": turn.handoff, "speaker": "assistant", "conversation_id": conversation.id,
+        "message_id": "m_" + secrets.token_urlsafe(12), "timings_ms": {k: round(v, 1) for k, v in turn.timings.items()},
+        "trace": turn.trace,
+    }  # fmt: skip
+    if not conversation.exchanges and conversation.key:
+        result["conversation_key"] = conversation.key
+    kept = {k: v for k, v in result.items() if k not in ("conversation_key", "conversation_id")}
+    conversation.record("turn", {"text": turn.text, **kept})
+    return result

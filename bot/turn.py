@@ -72,7 +72,7 @@ def check_message(text: str) -> str:
 def take_turn(services: Services, conversation: Conversation, text: str, language: str | None = None) -> Iterator[Event]:
     """Answer one message; events in order, `done` last. Raises BadInput for a message that cannot be read."""
     with conversation.lock:
-        turn = _perceive(services, conversation, check_message(text), language)
+        turn = perceive(services, conversation, check_message(text), language)
         conversation.record("message", {"text": turn.text})
         encoded = services.encoder.encode([turn.text], "query")[0]
         since = turn.lap("perceive", turn.started)
@@ -85,7 +85,7 @@ def take_turn(services: Services, conversation: Conversation, text: str, languag
         yield "done", _record(conversation, turn)
 
 
-def _perceive(services: Services, conversation: Conversation, text: str, asked: str | None) -> Turn:
+def perceive(services: Services, conversation: Conversation, text: str, asked: str | None) -> Turn:
     """The message's own language, else what the caller says, else the conversation's, else the shop's first."""
     fallback = asked or conversation.language or services.shop.config.language
     turn = Turn(text, detect(text) or fallback)
@@ -99,7 +99,7 @@ def _perceive(services: Services, conversation: Conversation, text: str, asked: 
 def _act(services: Services, conversation: Conversation, turn: Turn, encoded: Encoded) -> Generator[Event]:
     """Carry out the command. Whatever is no clear request for something else is searched."""
     since = time.perf_counter()
-    question = _question(services, conversation, turn, encoded)
+    question = as_question(services, conversation, turn, encoded)
     turn.lap("retrieve", since)
     _settle(services, turn, question)
     yield "routed", {"command": turn.route.command, "intent": turn.route.intent, "language": turn.language}
@@ -116,10 +116,12 @@ def _act(services: Services, conversation: Conversation, turn: Turn, encoded: En
         yield from _search(services, turn, question)
 
 
-def _question(services: Services, conversation: Conversation, turn: Turn, encoded: Encoded) -> Question | None:
+def as_question(services: Services, conversation: Conversation, turn: Turn, encoded: Encoded) -> Question | None:
     """The message as a question to the knowledge base, joined with the one before it where it leans on that."""
     earlier = conversation.last_question()
-    if leans_back(turn.text, earlier) and earlier:
+    # "Thanks!" and "a person, please" stand alone however short they are.
+    alone = turn.route.command in ("ChitChat", "Handoff", "CannotHandle")
+    if earlier and not alone and leans_back(turn.text, earlier):
         turn.trace["earlier"] = earlier
         text = joined(turn.text, earlier)
         return find(services, text, turn.language, earlier=earlier, asked=turn.text)

@@ -50,9 +50,10 @@ def answer_question(services: Services, question: Question) -> Generator[str, No
     return (yield from _write(services, question))
 
 
-def _write(services: Services, question: Question) -> Generator[str, None, Answer]:
+def task_for(services: Services, question: Question) -> Task:
+    """What the writer is asked for a question."""
     config = services.shop.config
-    task = Task(
+    return Task(
         question.text,
         question.language,
         pick(config.name, question.language, config.locales),
@@ -60,9 +61,12 @@ def _write(services: Services, question: Question) -> Generator[str, None, Answe
         question.earlier,
         config.tone,
     )
+
+
+def _write(services: Services, question: Question) -> Generator[str, None, Answer]:
     rejected: list[str] = []
     try:
-        outcome = yield from generated(services.writer, task)
+        outcome = yield from generated(services.writer, task_for(services, question))
         if outcome.answer:
             return outcome.answer
         if outcome.not_found:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli.options import JsonOption, ShopOption, emit
 from bot.errors import BadInput, Failure
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ def _shop() -> None:
 @app.command()
 def check(
     directory: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="The shop folder.")] = None,
-    shop: Annotated[Path | None, typer.Option("--shop", help="The same, as other commands take it.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+    shop: ShopOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Report every problem of a shop folder with file and line; exit code 2 when one is an error."""
     from bot.shop.folder import check_shop
@@ -38,19 +38,21 @@ def check(
     path = absolute(directory) if directory is not None else resolve_shop(shop)
     problems = check_shop(path)
     errors = sum(problem.severity == "error" for problem in problems)
-    typer.echo(_as_json(path, problems, errors) if as_json else _as_text(path, problems, errors))
+    if as_json:
+        emit(_report(path, problems, errors))
+    else:
+        typer.echo(_as_text(path, problems, errors))
     if errors:
         raise typer.Exit(2)
 
 
-def _as_json(path: Path, problems: Sequence[Problem], errors: int) -> str:
-    report = {
+def _report(path: Path, problems: Sequence[Problem], errors: int) -> dict[str, Any]:
+    return {
         "shop": str(path),
         "errors": errors,
         "warnings": len(problems) - errors,
         "problems": [vars(problem) for problem in problems],
     }
-    return json.dumps(report, ensure_ascii=False)
 
 
 def _as_text(path: Path, problems: Sequence[Problem], errors: int) -> str:

@@ -28,7 +28,8 @@ PERCENTILES = (50, 95, 99)
 def metrics(dialogues: Sequence[DialogueResult]) -> dict[str, Estimate]:
     """All metrics of some dialogues by name. A metric without a case has no figures and n = 0."""
     turns = [turn for dialogue in dialogues for turn in dialogue.turns]
-    found = {
+    wrong = wrong_language(turns)
+    return {
         "dialogues_passed": share(
             [bool(d.passed) for d in dialogues if d.passed is not None and _asks(d.turns)]
         ),
@@ -40,11 +41,10 @@ def metrics(dialogues: Sequence[DialogueResult]) -> dict[str, Estimate]:
         **refusal(turns),
         **{f"{name}:{tag}": value for tag in REFUSAL_TAGS for name, value in refusal(turns, tag).items()},
         "grounded_numbers": grounded_numbers(turns),
-        "wrong_language": wrong_language(turns),
+        "wrong_language": wrong,
+        "right_language": wrong.complement(),
         "containment": containment(dialogues),
     }
-    found["right_language"] = found["wrong_language"].complement()
-    return found
 
 
 def names() -> tuple[str, ...]:

@@ -14,6 +14,8 @@ _MARK = re.compile(r"\s?[\[［][0-9０-９]{1,3}[\]］]")
 # 1,299 and 1 299 with a no-break or thin space; the full-width comma is punctuation, never a separator.
 _GROUPED = re.compile(r"(?<![\d{,.])\d{1,3}(?:[,\u00a0\u2009\u202f]\d{3})+(?![\d}])")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+_PLAIN_WORD = re.compile(r"(?<![A-Za-z])[a-z]{2,}(?![A-Za-z])")
+_ADDRESS = re.compile(r"[!-~]*(?:@|://|www\.)[!-~]*")
 _ESCAPE_OR_WIDE = re.compile(r"(\\[\x00-\x7f])|\\?([^\x00-\x7f]+)")
 _SPECIAL = re.compile(r"[\\.^$*+?{}\[\]|()\-&~#]")
 
@@ -79,17 +81,23 @@ def without_marks(text: str) -> str:
 
 
 def cjk_share(text: str) -> float | None:
-    """Chinese characters divided by Chinese characters and Latin words; None when the text has neither."""
-    chinese, latin = len(CJK.findall(text)), len(_LATIN_WORD.findall(text))
-    return chinese / (chinese + latin) if chinese + latin else None
+    """Chinese characters divided by Chinese characters and plain Latin words; None without any word.
+
+    Plain words are in small letters: names (Visa, iPhone), codes and addresses belong to no language. A text
+    without Chinese has the share 0 even when all its words are names.
+    """
+    words = _ADDRESS.sub(" ", text)
+    chinese, latin = len(CJK.findall(words)), len(_PLAIN_WORD.findall(words))
+    if chinese:
+        return chinese / (chinese + latin)
+    return 0.0 if _LATIN_WORD.search(words) else None
 
 
 def reads_as(reply: str, language: str, quotes: Iterable[str] = ()) -> bool:
-    """Whether a reply reads as `language` by the share of Chinese in it; a reply without words does.
+    """Whether at least half of a reply is in `language`, zh or en, by `cjk_share`; a reply without words is.
 
-    A Chinese reply may be three quarters product names, an English one half Chinese address. `quotes` are
-    sentences quoted from passages: they are left out where a line of the bot's own introduces them. Written
-    apart from the guard's own test on purpose, so that a mistake there shows here.
+    `quotes` are sentences quoted from passages: they are left out where a line of the bot's own introduces
+    them. Written apart from the guard's own test on purpose, so that a mistake there shows here.
     """
     own = reply
     for quote in sorted(filter(None, quotes), key=len, reverse=True):
@@ -99,4 +107,4 @@ def reads_as(reply: str, language: str, quotes: Iterable[str] = ()) -> bool:
         share = cjk_share(reply)
     if share is None:
         return True
-    return share >= 0.25 if language == "zh" else share <= 0.5
+    return share >= 0.5 if language == "zh" else share <= 0.5

@@ -194,7 +194,7 @@ def _head(turn: TurnResult) -> dict[str, Any]:
 
 
 def _failure(turn: TurnResult) -> dict[str, Any]:
-    reasons = [f"{o.check}: {o.reason}" for o in turn.outcomes if not o.passed]
+    reasons = dict.fromkeys(o.reason for o in turn.outcomes if not o.passed)
     return {
         **_head(turn),
         "reply": turn.reply,

@@ -45,8 +45,8 @@ def stream_chat(
     """Post `body` and yield the text deltas; closing the iterator closes the connection, which cancels.
 
     Raises WriterUnavailable on refusal, on what is not the protocol, when the first text takes longer than
-    `first_token` seconds (default: `timeout`) or a later silence does, and when the whole reply takes longer than
-    `timeout` seconds; its subclass Disconnected when the connection is refused or breaks.
+    `first_token` seconds (default: `timeout`) or a later silence does, and when the whole reply takes
+    longer than `timeout` seconds; its subclass Disconnected when the connection is refused or breaks.
     """
     import httpx2
 

@@ -1,4 +1,4 @@
-"""Cuts a connection when its time is over, however slowly its bytes drip. Knows nothing of what is sent over it."""
+"""Cuts a connection when its time is over, however slowly bytes drip. Knows nothing of what it carries."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any
 
 
 class Deadline:
-    """A context in which the HTTP connection that `trace` sees ends after `seconds`; `over` tells that it was cut.
+    """A context: the HTTP connection that `trace` sees ends after `seconds`; `over` tells that it was cut.
 
-    A client's own timeouts count from byte to byte, so that a server that drips could hold a request for ever.
+    A client's own timeouts count from byte to byte, so that a server that drips could hold a request for
+    ever.
     """
 
     def __init__(self, seconds: float) -> None:

@@ -1,7 +1,7 @@
-"""The process that holds the llama.cpp model and serves it on a loopback port. Knows nothing of its parent's work.
+"""The process that holds the llama.cpp model and serves it on loopback. Knows nothing of its parent's work.
 
-Run as `python llama_worker.py MODEL.gguf`. Prints `listening URL` when ready; ends when standard input closes, so that
-it never outlives its parent. The key comes in ZHANGGUI_WRITER_PROCESS_KEY.
+Run as `python llama_worker.py MODEL.gguf`. Prints `listening URL` when ready; ends when standard input
+closes, so that it never outlives its parent. The key comes in ZHANGGUI_WRITER_PROCESS_KEY.
 """
 
 from __future__ import annotations

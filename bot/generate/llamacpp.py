@@ -1,7 +1,7 @@
 """The llama.cpp writer: a supervised worker process, a bounded queue, cancellation. Knows nothing of prompts.
 
-The model lives in a process of its own: a crash in native code must not take the shop's chat down, and its threads run
-at a lower priority than the turns that need no model.
+The model lives in a process of its own: a crash in native code must not take the shop's chat down, and its
+threads run at a lower priority than the turns that need no model.
 """
 
 from __future__ import annotations
@@ -30,17 +30,23 @@ _LONG_LIFE = 60.0
 State = Literal["not started", "loading", "ready", "failed", "closed"]
 
 
+def backoff(failures: int) -> float:
+    """Seconds until the next start after so many failures in a row."""
+    return _BACKOFF[min(failures, len(_BACKOFF)) - 1] if failures else 0.0
+
+
 class LlamaCppWriter:
     """Serves one GGUF file; at most `SLOTS` requests are written at a time and `queue` more wait.
 
-    While the worker loads, or is back within about a second, requests wait for it. Where it could not load, or dies
-    again and again, they are refused at once, and it is started again after pauses that grow to five minutes.
+    While the worker loads, or is back within about a second, requests wait for it. Where it could not load,
+    or dies again and again, they are refused at once, and it is started again after pauses that grow to
+    five minutes.
     """
 
     def __init__(
         self, name: str, model: Path, *, queue: int = 4, command: Sequence[str] | None = None
     ) -> None:
-        """`command` replaces the worker; it gets the key in ZHANGGUI_WRITER_PROCESS_KEY. Starts nothing yet."""
+        """`command` replaces the worker; ZHANGGUI_WRITER_PROCESS_KEY tells it the key. Starts nothing."""
         self.name = f"llamacpp:{name}"
         # By its path, with -P: what lies in the working folder is never imported.
         self._command = command or (sys.executable, "-P", str(Path(llama_worker.__file__)), str(model))
@@ -106,7 +112,7 @@ class LlamaCppWriter:
             began = time.monotonic()
             served, reason = self._run_once()
             failures = 0 if served and time.monotonic() - began > _LONG_LIFE else failures + 1
-            pause = _BACKOFF[min(failures, len(_BACKOFF)) - 1] if failures else 0.0
+            pause = backoff(failures)
             with self._change:
                 if self._state == "closed":
                     return
@@ -179,7 +185,7 @@ class LlamaCppWriter:
             raise WriterUnavailable("the writer is still loading")
 
     def _note_death(self, worker: WorkerProcess) -> None:
-        """After a broken connection: a dead worker gets no request, though the supervisor may not have seen it."""
+        """A dead worker gets no request, though the supervisor may not have seen its end yet."""
         if worker.ends_within(1.0):
             with self._change:
                 if self._worker is worker and self._state == "ready":

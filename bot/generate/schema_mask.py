@@ -1,7 +1,7 @@
 """Holds a transformers generation to a JSON schema, token by token. Knows nothing of what the schema means.
 
-The masks come from llguidance; the reply is JSON in one line, spaced as `json.dumps` writes it, so that a small
-model cannot lose itself in white space.
+The masks come from llguidance; the reply is JSON in one line, spaced as `json.dumps` writes it, so that a
+small model cannot lose itself in white space.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from bot.errors import WriterUnavailable
 if TYPE_CHECKING:
     import torch
 
-_FORM = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
+_FORM: Any = {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
 
 
 def grammar_tokenizer(tokenizer: Any, eos: list[int], vocabulary: int) -> Any:
@@ -34,7 +34,7 @@ class SchemaMask:
         """
         from llguidance import LLMatcher
 
-        grammar = LLMatcher.grammar_from_json_schema(json.dumps(schema), overrides=_FORM)  # type: ignore[arg-type]
+        grammar = LLMatcher.grammar_from_json_schema(json.dumps(schema), overrides=_FORM)
         self._matcher = LLMatcher(tokenizer, grammar, log_level=0)
         self._read = prompt
         self._check()

@@ -18,10 +18,10 @@ class StopCutter:
         if self.done:
             return ""
         self._held += text
-        found = [at for stop in self._stops if (at := self._held.find(stop)) >= 0]
+        found = [(at + len(stop), at) for stop in self._stops if (at := self._held.find(stop)) >= 0]
         if found:
             self.done = True
-            return self._take(min(found))
+            return self._take(min(found)[1])  # the one that is complete first, however the pieces fall
         return self._take(len(self._held) - self._open_end())
 
     def finish(self) -> str:

@@ -72,7 +72,7 @@ class CausalModel:
 
     @classmethod
     def load(cls, source: str, gguf: str | None) -> CausalModel:
-        """Reads the model, in seconds to minutes. Raises what transformers raises for a broken or unknown one."""
+        """Reads the model, in seconds to minutes. Raises what transformers raises for a broken one."""
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
         from transformers.utils import logging
@@ -98,8 +98,9 @@ class CausalModel:
     def run(self, request: WriterRequest, emit: Callable[[str], None], cancelled: Callable[[], bool]) -> bool:
         """Write one reply, handing each piece to `emit`; False when `cancelled` ended it before its end.
 
-        `cancelled` is asked before every layer, so that a long prompt can be given up too. Raises WriterUnavailable
-        for a prompt longer than the model's context or a schema that it cannot follow, and torch's errors.
+        `cancelled` is asked before every layer, so that a long prompt can be given up too. Raises
+        WriterUnavailable for a prompt longer than the model's context or a schema that it cannot follow,
+        and torch's errors.
         """
         import torch
 
@@ -173,7 +174,7 @@ class CausalModel:
         return pad if pad is not None else self._eos[0] if self._eos else None
 
     def _watch_layers(self) -> None:
-        """Ask before every layer whether the reply is still wanted; a stopping criterion is asked once a token."""
+        """Ask before every layer whether the reply is wanted; a stopping criterion is asked once a token."""
         from torch.nn import ModuleList
 
         lists = [module for module in self._model.modules() if isinstance(module, ModuleList)]

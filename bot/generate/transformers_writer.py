@@ -1,4 +1,4 @@
-"""The transformers writer: one thread loads the model and writes reply after reply. Knows nothing of prompts."""
+"""The transformers writer: one thread loads the model, then writes reply after reply. Knows no prompts."""
 
 from __future__ import annotations
 
@@ -41,8 +41,9 @@ class _Job:
 class TransformersWriter:
     """Serves one causal model in this process; one reply is written at a time and `queue` more wait.
 
-    `model` is a name of the registry, a folder, a .gguf file or a hub id (owner/name). `threads` are the CPU threads
-    that torch may use (default: all cores but one, so that the turns that need no model stay fast).
+    `model` is a name of the registry, a folder, a .gguf file or a hub id (owner/name). `threads` are the
+    CPU threads that torch may use (default: all cores but one, so that the turns that need no model stay
+    fast).
     """
 
     def __init__(self, model: str, *, queue: int = 4, threads: int | None = None) -> None:

@@ -1,4 +1,4 @@
-"""One life of a worker process: started, watched until it ends, and why it ended. Knows nothing of requests."""
+"""One life of a worker process: started, watched to its end, and why it ended. Knows nothing of requests."""
 
 from __future__ import annotations
 

@@ -8,8 +8,7 @@ from bot.knowledge.passages import Passage, Unit
 from bot.knowledge.split import sections, units
 
 if TYPE_CHECKING:
-    from bot.shop.folder import Shop
-    from bot.shop.types import FaqEntry, PolicyDocument
+    from bot.shop.types import FaqEntry, PolicyDocument, Shop
 
 
 def faq_passages(entry: FaqEntry) -> list[Passage]:

@@ -133,7 +133,7 @@ def compare(found: Floats, expected: Floats, mask: NDArray[np.int64]) -> tuple[f
 
 
 def _reference(folder: Path) -> Any:
-    """The torch encoder; plain attention, whose graph has a third fewer nodes than the fused one's."""
+    """The torch encoder; plain attention, whose graph has a quarter fewer nodes than the fused one's."""
     from transformers import AutoModel
 
     return AutoModel.from_pretrained(

@@ -57,6 +57,8 @@ def pull(
         for name in sorted(spec.name for spec in specs):
             stack.enter_context(_lock(name, progress))
             recover(folder_of(name))
+            for left in parts_folder(name).glob(".fetch-*"):
+                shutil.rmtree(left, ignore_errors=True)
         todo = [spec for spec in specs if again or not is_ready(spec.name)]
         for spec in specs:
             if spec not in todo:

@@ -110,7 +110,8 @@ def fit(rows: list[Row]) -> dict[str, Any]:
 def score(model: dict[str, Any], rows: list[Row], name: str) -> Floats:
     """(n,) probabilities of a fitted model for rows."""
     x = np.stack([r.features for r in rows])
-    wide = expand((x - np.asarray(model["mean"], np.float32)) / np.asarray(model["scale"], np.float32))
+    mean, scale = (np.asarray(model[k], np.float32) for k in ("mean", "scale"))
+    wide = expand(((x - mean) / scale).astype(np.float32))
     w = np.asarray(model[name], np.float32)
     chance: Floats = 1 / (1 + np.exp(-(wide @ w[:-1] + w[-1])))
     return chance

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.evaluation.metrics import (
@@ -64,6 +64,7 @@ def test_macro_f1_of_all_right_and_of_nothing() -> None:
     assert macro_f1([("a", None)]).value == 0.0
 
 
+@settings(deadline=None)  # the library is slow to load
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abcx")), min_size=1, max_size=30))
 def test_macro_f1_agrees_with_the_library(pairs) -> None:
     from sklearn.metrics import f1_score

@@ -101,7 +101,7 @@ def test_failures_tell_the_whole_story() -> None:
         "question": "多久？",
         "reply": "八天",
         "expected": {"contains": ["7"]},
-        "reason": "contains: the reply lacks /7/",
+        "reason": "the reply lacks /7/",
         "checks": ["contains"],
     }
     assert (second["id"], second["reason"]) == ("c", "no reply: no index")

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import BadInput
@@ -213,6 +213,7 @@ def never_more_than_bad_input(data: bytes) -> None:
             assert suite.dialogues
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_load_or_are_bad_input(data) -> None:
     never_more_than_bad_input(data)
@@ -246,6 +247,7 @@ LINES = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(LINES | JSON, min_size=1, max_size=3))
 def test_any_json_loads_or_is_bad_input(rows) -> None:
     never_more_than_bad_input("\n".join(map(json.dumps, rows)).encode())

@@ -50,7 +50,7 @@ def test_the_plain_summary_says_what_matters() -> None:
     assert "Words that questions share with their entry (all): median 1.000, n 1" in text
     assert "Not supported yet, neither passed nor failed: db_unchanged in 1 dialogues" in text
     assert "1 turns failed" in text
-    assert "contains: the reply lacks /7/" in text
+    assert "the reply lacks /7/" in text
     assert [line.split()[-1] for line in lines if line.startswith("s ") and "0." in line] == ["MISSED", "met"]
 
 

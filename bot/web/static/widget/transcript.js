@@ -73,8 +73,9 @@ export class Transcript {
     for (const message of messages) this.items.insertBefore(this.#oldMessage(message), before);
     this.onhandoff(handoff);
     this.onstate();
-    if (this.#empty) this.cleared();
-    else this.toEnd();
+    if (this.#empty) return this.cleared();
+    if (!this.session.busy) this.#offer(list(messages[messages.length - 1], "quick_replies"));
+    this.toEnd();
   }
 
   restoreFailed() {

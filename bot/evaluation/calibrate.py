@@ -1,0 +1,185 @@
+"""Chooses the thresholds of the bands on labelled dialogues, and reports what they give on others. Knows nothing of the terminal.
+
+Every question is answered in every band once; then thresholds are tried in code, which costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from bot.answerer import Answerer, open_answerer
+from bot.errors import BadInput
+from bot.evaluation.intervals import share
+from bot.evaluation.suite import Dialogue, Expect, load_suites
+from bot.knowledge.bands import Thresholds, save_thresholds
+
+if TYPE_CHECKING:
+    from bot.answer.question import Question
+
+Verdict = Literal["right", "wrong", "refused"]
+Progress = Callable[[str], None]
+_STEPS = 41
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One question with the verdicts that each band would earn."""
+
+    id: str
+    language: str
+    answerable: bool
+    tags: tuple[str, ...]
+    top: float
+    any: float
+    curated: bool
+    verbatim: Verdict
+    extractive: Verdict
+    generated: Verdict
+
+
+def observe(answerer: Answerer, dialogue: Dialogue) -> Observation | None:
+    """Answer the dialogue's last turn in every band; None when it is no question to the knowledge base."""
+    from bot.answer.verbatim import direct, extractive
+    from bot.turn import as_question, check_message, perceive
+
+    services = answerer.services
+    conversation = answerer.new_conversation(dialogue.customer, dialogue.language)
+    for turn in dialogue.turns[:-1]:
+        answerer.reply(conversation, turn.user)
+    last = dialogue.turns[-1]
+    answerable = bool(last.expect.contains or last.expect.cites) and not last.expect.refused
+    if not answerable and not last.expect.refused:
+        return None
+    state = perceive(services, conversation, check_message(last.user), dialogue.language)
+    question = as_question(services, conversation, state, services.encoder.encode([state.text], "query")[0])
+    if question is None:
+        return None
+    passage = question.best.passage
+    curated = passage.kind == "faq" and passage.language == question.language
+    texts = {
+        "verbatim": direct(services.knowledge, question).text,
+        "extractive": extractive(services.knowledge, question).text,
+        "generated": _written(answerer, question),
+    }
+    verdicts = {band: _verdict(last.expect, answerable, text) for band, text in texts.items()}
+    confidence = question.confidence
+    return Observation(
+        dialogue.id, dialogue.language, answerable, dialogue.tags, confidence.top, confidence.any, curated, **verdicts
+    )
+
+
+def _written(answerer: Answerer, question: Question) -> str:
+    """What the writer would answer; empty when it finds nothing or is not there."""
+    from bot.answer.generated import generated
+    from bot.answer.search import task_for
+    from bot.errors import WriterUnavailable
+
+    try:
+        return "".join(generated(answerer.services.writer, task_for(answerer.services, question)))
+    except WriterUnavailable:
+        return ""
+
+
+def _verdict(expect: Expect, answerable: bool, text: str) -> Verdict:
+    if not text:
+        return "refused"
+    right = all(p.found_in(text) for p in expect.contains) and not any(p.found_in(text) for p in expect.not_contains)
+    return "right" if answerable and right else "wrong"
+
+
+def outcome(seen: Observation, thresholds: Thresholds, *, writer: bool = True) -> Verdict:
+    """The verdict that the bands of `thresholds` would give."""
+    if seen.curated and seen.top >= thresholds.direct:
+        return seen.verbatim
+    if writer and seen.any >= thresholds.generated:
+        return seen.generated
+    return seen.extractive if not writer and seen.top >= thresholds.extractive else "refused"
+
+
+def summary(seen: Sequence[Observation], thresholds: dict[str, Thresholds], *, writer: bool = True) -> dict[str, Any]:
+    """Right, wrong and refused of the answerable; refused of the others, by tag; with 95 % intervals."""
+    report: dict[str, Any] = {}
+    for language in sorted({o.language for o in seen}):
+        own = [(o, outcome(o, thresholds[language], writer=writer)) for o in seen if o.language == language]
+        answerable = [v for o, v in own if o.answerable]
+        part: dict[str, Any] = {v: share([x == v for x in answerable]).as_dict() for v in ("right", "wrong", "refused")}
+        for tag in sorted({t for o, _ in own for t in o.tags}):
+            tagged = [(o, v) for o, v in own if tag in o.tags]
+            wanted = "right" if all(o.answerable for o, _ in tagged) else "refused"
+            part[f"{tag}_{wanted}"] = share([v == wanted for _, v in tagged]).as_dict()
+        report[language] = part
+    return report
+
+
+def choose(seen: Sequence[Observation], wrong: float) -> Thresholds:
+    """The thresholds with the most right answers and refused outsiders among those with at most `wrong` of the answerable
+    answered wrongly; where none is so good, those with the fewest wrong."""
+    tops = np.unique(np.quantile([o.top for o in seen], np.linspace(0, 1, _STEPS)))
+    anys = np.unique(np.quantile([o.any for o in seen], np.linspace(0, 1, _STEPS)))
+    direct, generated = max(
+        ((float(d), float(g)) for d in [*tops, 1.01] for g in anys), key=lambda t: _worth(seen, Thresholds(t[0], t[1], 1.01), wrong, True)
+    )
+    extractive = max(map(float, [*tops, 1.01]), key=lambda e: _worth(seen, Thresholds(direct, generated, e), wrong, False))
+    return Thresholds(round(direct, 4), round(generated, 4), round(extractive, 4))
+
+
+def _worth(seen: Sequence[Observation], thresholds: Thresholds, wrong: float, writer: bool) -> tuple[float, float]:
+    verdicts = [(o.answerable, outcome(o, thresholds, writer=writer)) for o in seen]
+    inside = [v for answerable, v in verdicts if answerable]
+    outside = [v for answerable, v in verdicts if not answerable]
+    missed = sum(v == "wrong" for v in inside) / max(1, len(inside))
+    gained = sum(v == "right" for v in inside) / max(1, len(inside))
+    refused = sum(v == "refused" for v in outside) / max(1, len(outside))
+    return -max(0.0, missed - wrong), gained + refused - missed
+
+
+def calibrate(
+    shop: Path, suites: Sequence[Path], report: Sequence[Path], *, wrong: float, out: Path | None, progress: Progress
+) -> dict[str, Any]:
+    """Choose on `suites`, write the thresholds, and report on both parts. Raises BadInput when a language has too few questions."""
+    from bot.shop.derived import derived_dir
+
+    with open_answerer(shop, progress) as answerer:
+        chosen_on = _observe_all(answerer, suites, progress)
+        reported_on = _observe_all(answerer, report, progress) if report else []
+        about = answerer.describe()
+    thresholds = choose_all(chosen_on, wrong)
+    path = out or derived_dir(shop) / "thresholds.json"
+    result: dict[str, Any] = {
+        "thresholds": {k: vars(v) for k, v in thresholds.items()},
+        "written_to": str(path),
+        "accepted_wrong": wrong,
+        "chosen_on": summary(chosen_on, thresholds),
+        "reported_on": summary(reported_on, thresholds),
+        "reported_on_without_writer": summary(reported_on, thresholds, writer=False),
+        **about,
+    }
+    save_thresholds(path, thresholds, {"accepted_wrong": wrong, "chosen_on": result["chosen_on"], **about})
+    return result
+
+
+def choose_all(seen: Sequence[Observation], wrong: float) -> dict[str, Thresholds]:
+    """Thresholds by language; a language without questions of its own takes those chosen on all."""
+    if len(seen) < 20:
+        raise BadInput(f"calibrate: {len(seen)} labelled questions are too few to choose on; give at least 20")
+    found = {}
+    for language in ("zh", "en"):
+        own = [o for o in seen if o.language == language]
+        found[language] = choose(own if len(own) >= 20 else seen, wrong)
+    return found
+
+
+def _observe_all(answerer: Answerer, paths: Sequence[Path], progress: Progress) -> list[Observation]:
+    dialogues = [d for suite in load_suites(paths) for d in suite.dialogues]
+    seen = []
+    for number, dialogue in enumerate(dialogues, 1):
+        progress(f"calibrate: {number}/{len(dialogues)} questions")
+        observation = observe(answerer, dialogue)
+        if observation:
+            seen.append(observation)
+    return seen

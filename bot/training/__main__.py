@@ -1,0 +1,76 @@
+"""`python -m bot.training encoder|answerable|shop`: trains what ships, and writes a corpus shop as a shop folder with its suite."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from bot.errors import ZhangguiError
+
+CORPUS = Path(__file__).resolve().parents[2] / "eval" / "corpus"
+
+
+def _split(name: str) -> list[str]:
+    """The shops of a part: train, choice or test."""
+    parts: dict[str, list[str]] = json.loads((CORPUS / "split.json").read_text(encoding="utf-8"))
+    return parts[name]
+
+
+def _encoder(arguments: argparse.Namespace) -> None:
+    from bot.models.installed import path_of
+    from bot.training.corpus import read_corpus
+    from bot.training.encoder import Recipe, train
+
+    base = arguments.base or path_of("multilingual-e5-small")
+    corpus = read_corpus(CORPUS / "shops").of(_split("train"))
+    seconds = train(base, corpus, arguments.out, Recipe(epochs=arguments.epochs))
+    print(f"{arguments.out}: trained on {len(corpus.shops)} shops in {seconds:.0f} s; run `zhanggui setup` to merge it")
+
+
+def _answerable(arguments: argparse.Namespace) -> None:
+    from bot.config import settings
+    from bot.encoder import load_encoder
+    from bot.training.answerable import train
+    from bot.training.corpus import read_corpus
+
+    corpus = read_corpus(CORPUS / "shops").of(_split("answerable"))
+    print(json.dumps(train(corpus, load_encoder(settings().embedder), arguments.out), indent=1))
+
+
+def _shop(arguments: argparse.Namespace) -> None:
+    from bot.training.as_shop import write_shop
+    from bot.training.corpus import read_corpus
+
+    write_shop(read_corpus(CORPUS / "shops").of([arguments.name]), arguments.name, arguments.folder)
+
+
+def main() -> int:
+    """The command line; errors are one line."""
+    package = Path(__file__).resolve().parents[1]
+    parser = argparse.ArgumentParser(prog="python -m bot.training", description=__doc__)
+    verbs = parser.add_subparsers(required=True)
+    encoder = verbs.add_parser("encoder", help="train the encoder's adapter")
+    encoder.add_argument("--base", type=Path, help="the untuned encoder's folder")
+    encoder.add_argument("--epochs", type=float, default=3.0)
+    encoder.add_argument("--out", type=Path, default=package / "models" / "adapters" / "shop-talk.safetensors")
+    encoder.set_defaults(run=_encoder)
+    answerable = verbs.add_parser("answerable", help="train the answerability model")
+    answerable.add_argument("--out", type=Path, default=package / "knowledge" / "answerable.json")
+    answerable.set_defaults(run=_answerable)
+    shop = verbs.add_parser("shop", help="write a corpus shop as a shop folder with its suite")
+    shop.add_argument("name")
+    shop.add_argument("folder", type=Path)
+    shop.set_defaults(run=_shop)
+    arguments = parser.parse_args()
+    try:
+        arguments.run(arguments)
+    except ZhangguiError as error:
+        print(f"bot.training: {error}", file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -63,10 +63,16 @@ class Answerer:
         self.close()
 
 
-def open_answerer(shop: Path, progress: Callable[[str], None] = silent, *, trace: bool = True) -> Answerer:
-    """An answerer for a shop folder, its writer loaded (or known to be off); what it says is not kept."""
+def open_answerer(
+    shop: Path, progress: Callable[[str], None] = silent, *, trace: bool = True, wait: bool = True
+) -> Answerer:
+    """An answerer for a shop folder; what is said to it is not kept.
+
+    The writer loads in the background. With `wait` this returns when it has loaded, so that the first turn's timings
+    are a turn's; without, a turn that needs no writer does not wait for one.
+    """
     services = load_services(shop, progress)
-    if services.writer.name != "none":
+    if wait and services.writer.name != "none":
         progress("writer: loading")
         services.writer.wait_ready(WRITER_WAIT)
     return Answerer(services, MemoryLog(), trace=trace)

@@ -6,7 +6,6 @@ sentence-transformers folder that training and checks use (see docs/models.md).
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,6 +55,8 @@ class OnnxEncoder:
         import onnxruntime
         from tokenizers import Tokenizer
 
+        from bot.models.installed import fingerprint
+
         model = folder / "onnx" / "model_int8.onnx"
         if not model.is_file():
             raise ModelMissing(f"{model}: missing; run `zhanggui models pull {folder.name}`")
@@ -71,7 +72,7 @@ class OnnxEncoder:
         self._tokenizer.no_padding()
         self._batch = batch
         self.name = folder.name
-        self.fingerprint = _fingerprint(folder, model)
+        self.fingerprint = f"{folder.name}-{fingerprint(str(folder))}"
         self.dim = int(self._session.get_outputs()[0].shape[-1])
 
     def encode(self, texts: Sequence[str], kind: Kind) -> list[Encoded]:
@@ -104,13 +105,6 @@ class OnnxEncoder:
             pieces = tuple(e.tokens[i] for i in inner)
             result.append(Encoded(unit(real.mean(0)), unit(real[inner]), pieces, ends[inner].clip(min=prompt) - prompt))
         return result
-
-
-def _fingerprint(folder: Path, model: Path) -> str:
-    """The model's name with the SHA-256 of its manifest, which names the weights; of its size where it has none."""
-    manifest = folder / "manifest.json"
-    about = manifest.read_bytes() if manifest.is_file() else str(model.stat().st_size).encode()
-    return f"{folder.name}-{hashlib.sha256(about).hexdigest()[:16]}"
 
 
 def unit(rows: Floats) -> Floats:

@@ -37,7 +37,7 @@ def ask(
     from bot.turn import check_message
 
     message = check_message(sys.stdin.read() if text == "-" else text or "")
-    with _answerer(shop, trace) as answerer:
+    with _answerer(shop, trace, wait=False) as answerer:
         conversation = answerer.new_conversation(customer, lang)
         turn = answerer.reply(conversation, message)
     if as_json:
@@ -48,12 +48,12 @@ def ask(
         show(turn)
 
 
-def _answerer(shop: Path | None, trace: bool) -> Answerer:
-    """The answerer as a context, its writer loaded."""
+def _answerer(shop: Path | None, trace: bool, wait: bool = True) -> Answerer:
+    """The answerer as a context."""
     from bot.answerer import open_answerer
     from bot.shop.locate import resolve_shop
 
-    answerer = open_answerer(resolve_shop(shop), tell, trace=trace)
+    answerer = open_answerer(resolve_shop(shop), tell, trace=trace, wait=wait)
     tell_end()
     return answerer
 
@@ -81,5 +81,5 @@ def chat(
     check_language(lang)
     from bot.repl import run
 
-    with _answerer(shop, True) as answerer:
+    with _answerer(shop, True, wait=False) as answerer:
         run(answerer, customer, lang)

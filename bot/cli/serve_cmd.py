@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -78,9 +79,10 @@ def token(
 
 def bench(
     names: Annotated[list[str] | None, typer.Argument(help="Which; all when none is named.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the figures.")] = Path("benchmarks"),
     shop: ShopOption = None,
 ) -> None:
-    """Measure again and write `benchmarks/`."""
-    from bot.bench import run
+    """Measure speed and memory again and write `benchmarks/`."""
+    from bot.bench.run import run
 
-    run(names or [], shop)
+    run(names or [], shop, out)

@@ -19,13 +19,12 @@ def _split(name: str) -> list[str]:
 
 
 def _encoder(arguments: argparse.Namespace) -> None:
-    from bot.models.installed import path_of
     from bot.training.corpus import read_corpus
-    from bot.training.encoder import Recipe, train
+    from bot.training.encoder import Recipe, train, untuned
 
-    base = arguments.base or path_of("multilingual-e5-small")
     corpus = read_corpus(CORPUS / "shops").of(_split("train"))
-    seconds = train(base, corpus, arguments.out, Recipe(epochs=arguments.epochs))
+    with untuned(arguments.base) as base:
+        seconds = train(base, corpus, arguments.out, Recipe(epochs=arguments.epochs))
     print(f"{arguments.out}: trained on {len(corpus.shops)} shops in {seconds:.0f} s; run `zhanggui setup` to merge it")
 
 
@@ -52,7 +51,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bot.training", description=__doc__)
     verbs = parser.add_subparsers(required=True)
     encoder = verbs.add_parser("encoder", help="train the encoder's adapter")
-    encoder.add_argument("--base", type=Path, help="the untuned encoder's folder")
+    encoder.add_argument("--base", type=Path, help="the untuned encoder's folder; made of the fetched file when left out")
     encoder.add_argument("--epochs", type=float, default=3.0)
     encoder.add_argument("--out", type=Path, default=package / "models" / "adapters" / "shop-talk.safetensors")
     encoder.set_defaults(run=_encoder)

@@ -11,12 +11,15 @@ from __future__ import annotations
 import json
 import random
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import Failure
+from bot.errors import Failure, ModelMissing
 from bot.training.corpus import Corpus, CorpusEntry
 
 if TYPE_CHECKING:
@@ -142,6 +145,28 @@ class _Model:
             module = next(k for k in _KEYS if f".{layer}.{k}." in name)
             out[f"layers.{layer}.{_KEYS[module]}.{kind}"] = tensor.detach().half().contiguous()
         return out
+
+
+@contextmanager
+def untuned(folder: Path | None = None) -> Iterator[Path]:
+    """The encoder without an adapter: `folder`, else made for the while out of the file that the installed one came from.
+
+    Raises ModelMissing when that file is not there.
+    """
+    from bot.config import settings
+    from bot.models.e5 import convert
+
+    if folder is not None:
+        yield folder
+        return
+    packed = settings().models_dir / ".parts" / "multilingual-e5-small" / "e5-small-q4.bin"
+    if not packed.is_file():
+        raise ModelMissing(f"{packed}: missing; run `zhanggui models pull multilingual-e5-small --again`")
+    with tempfile.TemporaryDirectory() as name:
+        made = Path(name) / "multilingual-e5-small"
+        made.mkdir()
+        convert(packed, made)
+        yield made
 
 
 def _passage(entry: CorpusEntry) -> str:

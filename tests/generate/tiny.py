@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 TEMPLATE = (
-    "{% for m in messages %}{{ '<|im_start|>' + m['role'] + '\n' + m['content'] + '<|im_end|>\n' }}{% endfor %}"
+    "{% for m in messages %}"
+    "{{ '<|im_start|>' + m['role'] + '\n' + m['content'] + '<|im_end|>\n' }}"
+    "{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 )
 NO_SYSTEM = (
@@ -29,7 +31,7 @@ def byte_tokenizer(template: str | None = TEMPLATE):
 
 
 def save_tiny_model(folder: Path, template: str | None = TEMPLATE) -> Path:
-    """A folder as the hub gives one; the model's vocabulary is a little larger than the tokenizer's, as it often is."""
+    """A folder as the hub gives one; as it often is, the model's vocabulary is larger than the tokenizer's."""
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 

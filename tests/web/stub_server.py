@@ -71,7 +71,7 @@ def script(text: str, language: str) -> dict[str, Any]:
     if "attack" in low:
         found = [{**citations(language)[0], "title": "<u>title</u>", "quote": ATTACK}]
         return {"reply": ATTACK, "citations": found, "quick_replies": ["<b>bold</b>"]}
-    if "long" in low:
+    if low.startswith("long"):
         lines = "\n".join(
             f"{n}. " + ("Supercalifragilistic" * 8 if n == 7 else f"line {n} of the answer")
             for n in range(1, 41)

@@ -513,7 +513,7 @@ def test_both_languages_have_the_same_words(stub: Server, open_chat: Callable[..
 
 
 def test_panel_opens_and_closes_with_the_focus_in_the_right_place(stub: Server, open_chat: Callable[..., Chat]) -> None:
-    chat = open_chat(stub.url).visit("/plain-en", opened=False)
+    chat = open_chat(stub.url, reduced_motion="reduce").visit("/plain-en", opened=False)
     expect(chat.panel).to_be_hidden()
     chat.launcher.focus()
     chat.page.keyboard.press("Enter")

@@ -7,6 +7,7 @@ import { Store } from "./storage.js";
 import { sheet } from "./styles.js";
 
 const PHONE = "(max-width: 519.98px)";
+const ROOMY = "(min-width: 900px)"; // there is a page to see beside the panel
 
 /** Start the widget on this page. Resolves to what `window.zhanggui` offers. */
 export async function start({ server, language, open }) {
@@ -37,8 +38,9 @@ export async function start({ server, language, open }) {
     },
     () => {}, // the chat works without the shop's name
   );
-  const wanted = store.open === null ? open : store.open;
-  if (wanted && !window.matchMedia(PHONE).matches) panel.open({ focus: false });
+  const { matches: phone } = window.matchMedia(PHONE);
+  const wanted = store.open === null ? open && window.matchMedia(ROOMY).matches : store.open && !phone;
+  if (wanted) panel.open({ focus: false });
   return publicApi(panel, session, words);
 }
 

@@ -19,7 +19,7 @@ const en = {
   you: "You:",
   assistant: "AI assistant:",
   personSays: "Our team:",
-  welcome: "Hello! I'm the AI assistant of {shop}. Ask me about delivery, returns, payment or our products.",
+  welcome: "Hello! I'm {shop}'s AI assistant. Ask me about delivery, returns, payment or our products.",
   starter1: "How long does delivery take?",
   starter2: "How do I return something?",
   starter3: "How can I pay?",

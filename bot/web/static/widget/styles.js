@@ -143,6 +143,8 @@ a.product:hover { border-color: var(--accent); }
   align-self: stretch; max-width: none; display: flex; align-items: center; justify-content: space-between; gap: 10px;
   padding: 7px 8px 7px 14px; border-radius: 13px; text-align: left; color: var(--bad); background: var(--bad-soft);
 }
+.note.calm { color: var(--dim); background: var(--soft); }
+.note.calm .retry { color: var(--ink); border-color: var(--line); background: var(--bg); }
 .retry {
   flex: none; display: inline-flex; align-items: center; gap: 5px; min-height: 32px; padding: 3px 11px; border-radius: 99px;
   border: 1px solid currentColor; font-weight: 600;
@@ -185,8 +187,9 @@ textarea::placeholder { color: var(--dim); opacity: 1; }
 .round.send:disabled { background: var(--soft); color: var(--dim); cursor: default; }
 .round.stop { border: 1px solid var(--line); color: var(--ink); }
 .round.stop .icon { fill: currentColor; }
-.footer { display: flex; align-items: center; justify-content: space-between; gap: 10px; padding: 7px 2px 0; font-size: 12.5px; color: var(--dim); }
-.person-button { display: inline-flex; align-items: center; gap: 5px; min-height: 28px; padding: 2px 8px 2px 4px; border-radius: 9px; color: var(--accent); font-size: 13px; font-weight: 600; }
+.footer { display: flex; align-items: center; justify-content: space-between; gap: 6px; padding: 7px 2px 0; font-size: 12.5px; color: var(--dim); }
+.person-button { display: inline-flex; align-items: center; gap: 5px; min-height: 28px; padding: 2px 8px 2px 4px; border-radius: 9px; color: var(--accent); font-size: 13px; font-weight: 600; white-space: nowrap; }
+.disclaimer { text-align: right; }
 .person-button:hover { background: var(--soft); }
 .person-button .icon { width: 17px; height: 17px; }
 

@@ -30,6 +30,7 @@ export class Transcript {
     words.mark(this.jump, { label: "latest", title: "latest" });
     this.element = h("div", { class: "transcript" }, this.scroller, this.jump);
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    if (window.ResizeObserver) new ResizeObserver(() => this.#follow()).observe(this.scroller); // keyboard, banner, turning
     this.#greet();
     words.follow(() => this.#empty && this.#offer(STARTERS.map((key) => words.t(key))));
   }
@@ -177,6 +178,7 @@ export class Transcript {
       this.session.retry(exchange);
       this.onused();
     });
+    if (exchange.state === "stopped") note.classList.add("calm"); // the visitor's wish is no failure
     this.#notices.set(exchange, note);
     (this.#answers.get(exchange)?.element || this.#elements.get(exchange)).after(note);
   }

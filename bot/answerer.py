@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -32,8 +32,8 @@ class Answerer:
         self._languages[conversation.id] = language
         return conversation
 
-    def stream(self, conversation: Conversation, text: str) -> Iterator[Event]:
-        """The turn's events, `done` last."""
+    def stream(self, conversation: Conversation, text: str) -> Generator[Event]:
+        """The turn's events, `done` last. Closing it ends the turn and the writer's work on it."""
         return take_turn(self.services, conversation, text, self._languages.get(conversation.id))
 
     def reply(self, conversation: Conversation, text: str) -> dict[str, Any]:

@@ -118,20 +118,39 @@ def load_services(path: Path, progress: Progress = silent) -> Services:
 
     shop = load_shop(path)
     writer = make_writer(settings().writer)
+    thresholds = load_thresholds_of(shop)
     encoder = load_encoder(settings().embedder)
     writer.start()
-    knowledge = load_knowledge(shop, encoder, progress)
-    knowledge.lexicon.unknown("热身 warm up")  # built now rather than in the first customer's turn
-    return Services(
-        shop=shop,
-        encoder=encoder,
-        knowledge=knowledge,
-        head=load_head(shop, encoder, progress),
-        intents=catalogue(shop.intents),
-        answerable=shipped_model(),
-        thresholds=load_thresholds_of(shop),
-        writer=writer,
-    )
+    try:
+        knowledge = load_knowledge(shop, encoder, progress)
+        knowledge.lexicon.unknown("热身 warm up")  # built now rather than in the first customer's turn
+        return Services(
+            shop=shop,
+            encoder=encoder,
+            knowledge=knowledge,
+            head=load_head(shop, encoder, progress),
+            intents=catalogue(shop.intents),
+            answerable=shipped_model(),
+            thresholds=thresholds,
+            writer=writer,
+        )
+    except BaseException:
+        writer.close()
+        raise
+
+
+def check_ready(shop: Shop) -> None:
+    """Raise what `load_services` and `open_log` would, as far as it can be seen without loading anything.
+
+    A server looks before it starts its workers: in them an error would be a traceback, and they would be started again.
+    """
+    from bot.generate.choose import make_writer
+    from bot.models.installed import path_of
+
+    make_writer(settings().writer)
+    path_of(settings().embedder)
+    load_thresholds_of(shop)
+    open_log(shop).close()
 
 
 def load_thresholds_of(shop: Shop) -> Any:

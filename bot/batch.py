@@ -12,19 +12,27 @@ from bot.errors import BadInput, ZhangguiError
 from bot.turn import check_message
 
 
-def answer_lines(path: Path, answerer: Answerer) -> Iterator[dict[str, Any]]:
+def answer_lines(
+    path: Path, answerer: Answerer, customer: str | None = None, language: str | None = None
+) -> Iterator[dict[str, Any]]:
     """One result a line, in order: the turn object with `id`, `{"id","turns","db"}`, or `{"id","line","error"}` for a bad line.
 
-    Blank lines are passed over. Nothing that is wrong with one line keeps another from its answer.
+    Blank lines are passed over. Nothing that is wrong with one line keeps another from its answer. `customer` and
+    `language` count where a line names none. Raises BadInput for a file that cannot be read.
     """
-    with path.open("rb") as handle:
+    usual = {"customer": customer, "language": language}
+    try:
+        handle = path.open("rb")
+    except OSError as error:
+        raise BadInput(f"--batch: {path} cannot be read ({error.strerror}); name a JSON Lines file") from error
+    with handle:
         for number, raw in enumerate(handle, 1):
             if not raw.strip():
                 continue
-            identifier: Any = None
+            identifier: str | int | None = None
             try:
-                line = _parse(raw)
-                identifier = line.get("id")
+                line = usual | _parse(raw)
+                identifier = line["id"] if _is_id(line.get("id")) else None
                 yield _answer(_checked(line), answerer)
             except ZhangguiError as error:
                 code = "bad_input" if isinstance(error, BadInput) else "failure"
@@ -33,7 +41,7 @@ def answer_lines(path: Path, answerer: Answerer) -> Iterator[dict[str, Any]]:
 
 def _parse(raw: bytes) -> dict[str, Any]:
     try:
-        line = json.loads(raw.decode("utf-8-sig"))
+        line = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise BadInput(f"not valid JSON in UTF-8 ({error}); write one object a line") from error
     if not isinstance(line, dict):
@@ -41,8 +49,16 @@ def _parse(raw: bytes) -> dict[str, Any]:
     return line
 
 
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool)
+
+
 def _checked(line: dict[str, Any]) -> dict[str, Any]:
-    if not isinstance(line.get("id"), str | int):
+    if not _is_id(line.get("id")):
         raise BadInput("id: missing, or neither a string nor a number; give each line one")
     texts = line.get("turns", [line.get("text")])
     if ("text" in line) == ("turns" in line) or not isinstance(texts, list) or not texts:

@@ -8,6 +8,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.errors import BadInput
+
 
 class Settings(BaseSettings):
     """One field an environment variable; the contracts' table of variables in code."""
@@ -32,15 +34,28 @@ class Settings(BaseSettings):
     @property
     def home_dir(self) -> Path:
         """The folder of everything derived: models, indexes, databases, runs."""
-        return self.home.expanduser().absolute()
+        return _absolute(self.home)
 
     @property
     def models_dir(self) -> Path:
         """Where models are installed; outside any checkout so that a second clone downloads nothing."""
-        return self.models.expanduser().absolute() if self.models else self.home_dir / "models"
+        return _absolute(self.models) if self.models else self.home_dir / "models"
+
+
+def _absolute(path: Path) -> Path:
+    try:
+        return path.expanduser().absolute()
+    except RuntimeError as error:
+        raise BadInput(f"{path}: {error}; set ZHANGGUI_HOME and ZHANGGUI_MODELS to folders that exist") from error
 
 
 @lru_cache(maxsize=1)
 def settings() -> Settings:
-    """The process's settings, read once. Tests call `settings.cache_clear()` after changing the environment."""
-    return Settings()
+    """The process's settings, read once. Tests call `settings.cache_clear()` after changing the environment.
+
+    Raises BadInput for a `.env` that cannot be read.
+    """
+    try:
+        return Settings()
+    except (OSError, ValueError) as error:
+        raise BadInput(f".env or ZHANGGUI_*: cannot be read ({error}); mend the file or the variable") from error

@@ -33,13 +33,20 @@ class Conversation:
     language: str | None = None
     exchanges: list[Exchange] = field(default_factory=list)
     handoff: dict[str, Any] | None = None
+    seen: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def record(self, type: str, data: dict[str, Any]) -> LoggedEvent:
         """Append to the log, and take the event into the state."""
         event = self.log.append(self.id, type, data)
-        self._apply(type, data)
+        self.refresh()
         return event
+
+    def refresh(self) -> None:
+        """Take in what the log has got since, from another process as well."""
+        for event in self.log.events(self.id, self.seen):
+            self._apply(event.type, event.data)
+            self.seen = event.seq
 
     def _apply(self, type: str, data: dict[str, Any]) -> None:
         if type == "turn":
@@ -77,8 +84,7 @@ def resume(log: ConversationLog, conversation_id: str, *, key: str | None = None
     elif not key or not record.key_hash or not secrets.compare_digest(hash_key(key), record.key_hash):
         return None
     conversation = Conversation(record.id, log, record.customer_id, key)
-    for event in log.events(conversation_id):
-        conversation._apply(event.type, event.data)
+    conversation.refresh()
     return conversation
 
 

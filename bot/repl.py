@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -55,14 +57,15 @@ class Session:
 
     def say(self, text: str) -> None:
         """Answer a message, word by word as it comes."""
-        for kind, data in self.answerer.stream(self.conversation, text):
-            if kind == "delta":
-                sys.stdout.write(data["text"])
-                sys.stdout.flush()
-            elif kind == "done":
-                print()
-                self.turns.append({"user": text, **data})
-                _footnotes(data)
+        with closing(self.answerer.stream(self.conversation, text)) as events:
+            for kind, data in events:
+                if kind == "delta":
+                    sys.stdout.write(data["text"])
+                    sys.stdout.flush()
+                elif kind == "done":
+                    print()
+                    self.turns.append({"user": text, **data})
+                    _footnotes(data)
 
     def command(self, line: str) -> bool:
         """Carry out a slash command; False when the chat is to end. Raises BadInput for an unknown one."""
@@ -145,7 +148,9 @@ def run(answerer: Answerer, customer: str | None = None, language: str | None = 
 
 
 def _plain_reader() -> Callable[[], str | None]:
-    """Lines of a pipe."""
+    """Lines of a pipe; bytes that are no text are replaced."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
 
     def read() -> str | None:
         line = sys.stdin.readline()

@@ -6,9 +6,12 @@ carries the turn object of the contract. Each step is a module that can be read 
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
-from collections.abc import Generator, Iterator
+import unicodedata
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,7 +29,15 @@ from bot.services import Services
 from bot.shop.fields import pick
 
 MAX_MESSAGE = 4000
+SURE = 0.9  # a route at least this probable is not overruled by what the knowledge base holds
+TIMINGS = ("perceive", "route", "retrieve", "generate", "guard", "total", "first_token")
 Event = tuple[str, Any]
+# A message of this form only makes sense after the one before it, whatever the router takes it for.
+_ASKS_ON = re.compile(r"^(?:那么?.{1,16}呢|(?:what|how) about\b.*|and (?:for|to|in|on|if|with|from|what|how)\b.*)[?？]?$", re.IGNORECASE)
+# Fixed replies that need nothing but the shop's name; an intent of another name gets its command's general reply.
+_SMALL_TALK = frozenset(
+    "greeting thanks goodbye bot_identity capabilities praise small_talk acknowledge off_topic instruct_bot advice".split()
+)
 
 
 @dataclass
@@ -51,28 +62,36 @@ class Turn:
         self.timings[step] = self.timings.get(step, 0.0) + (now - since) * 1000
         return now
 
-    def say(self, text: str) -> Event:
-        """Add to the reply; the first words set `first_token`."""
-        if text.strip():
+    def say(self, text: str, *, filler: bool = False) -> Event:
+        """Add to the reply; the first words set `first_token`, a filler's do not."""
+        if text.strip() and not filler:
             self.timings.setdefault("first_token", (time.perf_counter() - self.started) * 1000)
         self.reply += text
         return "delta", {"text": text}
 
 
 def check_message(text: str) -> str:
-    """The message without surrounding white space. Raises BadInput when it is empty, too long or holds no text."""
-    clean = "".join(c for c in text if c in "\n\t" or c.isprintable() or ord(c) > 0x2000).strip()
-    if not clean:
+    """The message without control characters, half characters and surrounding white space.
+
+    Raises BadInput when it is empty, too long or holds nothing that can be seen.
+    """
+    lines = "\n".join(text.splitlines())
+    kept = (" " if c.isspace() and c not in "\n\t" else c for c in lines)
+    # Emoji are joined by U+200D, and new ones are not assigned yet in Python's tables.
+    clean = "".join(c for c in kept if c in "\n\t\u200c\u200d" or c.isprintable() or unicodedata.category(c) in ("Co", "Cn")).strip()
+    if not clean.strip("\u200c\u200d"):
         raise BadInput("message: empty; write a question")
     if len(clean) > MAX_MESSAGE:
         raise BadInput(f"message: {len(clean)} characters; write at most {MAX_MESSAGE}")
     return clean
 
 
-def take_turn(services: Services, conversation: Conversation, text: str, language: str | None = None) -> Iterator[Event]:
+def take_turn(services: Services, conversation: Conversation, text: str, language: str | None = None) -> Generator[Event]:
     """Answer one message; events in order, `done` last. Raises BadInput for a message that cannot be read."""
     with conversation.lock:
-        turn = perceive(services, conversation, check_message(text), language)
+        message = check_message(text)
+        conversation.refresh()
+        turn = perceive(services, conversation, message, language)
         conversation.record("message", {"text": turn.text})
         encoded = services.encoder.encode([turn.text], "query")[0]
         since = turn.lap("perceive", turn.started)
@@ -88,7 +107,7 @@ def take_turn(services: Services, conversation: Conversation, text: str, languag
 def perceive(services: Services, conversation: Conversation, text: str, asked: str | None) -> Turn:
     """The message's own language, else what the caller says, else the conversation's, else the shop's first."""
     fallback = asked or conversation.language or services.shop.config.language
-    turn = Turn(text, detect(text) or fallback)
+    turn = Turn(text, detect(text) or fallback, handoff=conversation.handoff)
     turn.trace["entities"] = [{"kind": e.kind, "value": e.value} for e in find_entities(text)]
     if foreign(text):
         turn.language = services.shop.config.language
@@ -104,7 +123,7 @@ def _act(services: Services, conversation: Conversation, turn: Turn, encoded: En
     _settle(services, turn, question)
     yield "routed", {"command": turn.route.command, "intent": turn.route.intent, "language": turn.language}
     if turn.trace.get("foreign"):
-        yield turn.say(_say(services, turn, "language_note") + "\n")
+        yield turn.say(_say(services, turn, "language_note") + "\n", filler=True)
     command = turn.route.command
     if command == "Handoff":
         yield from _hand_off(services, conversation, turn)
@@ -119,13 +138,19 @@ def _act(services: Services, conversation: Conversation, turn: Turn, encoded: En
 def as_question(services: Services, conversation: Conversation, turn: Turn, encoded: Encoded) -> Question | None:
     """The message as a question to the knowledge base, joined with the one before it where it leans on that."""
     earlier = conversation.last_question()
-    # "Thanks!" and "a person, please" stand alone however short they are.
-    alone = turn.route.command in ("ChitChat", "Handoff", "CannotHandle")
-    if earlier and not alone and leans_back(turn.text, earlier):
+    if earlier and not _stands_alone(turn) and leans_back(turn.text, earlier):
         turn.trace["earlier"] = earlier
         text = joined(turn.text, earlier)
         return find(services, text, turn.language, earlier=earlier, asked=turn.text)
     return find(services, turn.text, turn.language, encoded=encoded)
+
+
+def _stands_alone(turn: Turn) -> bool:
+    """Whether the message is what the router takes it for however short it is: "Thanks!", "a person, please"."""
+    if turn.route.command in ("Search", "Handoff"):
+        return turn.route.command == "Handoff"
+    sure = turn.route.command == "StartFlow" or turn.route.confidence >= SURE
+    return sure and not _ASKS_ON.match(turn.text)
 
 
 def _settle(services: Services, turn: Turn, question: Question | None) -> None:
@@ -137,7 +162,7 @@ def _settle(services: Services, turn: Turn, question: Question | None) -> None:
     turn.trace["top"] = round(confidence.top, 4)
     turn.trace["hits"] = [[h.passage.id, round(h.score, 3), round(h.scored.late, 3)] for h in question.hits[:5]]
     known = confidence.top >= services.thresholds[turn.language].direct
-    if turn.trace.get("earlier") or (known and turn.route.command in ("ChitChat", "CannotHandle", "Recommend") and turn.route.confidence < 0.9):
+    if turn.trace.get("earlier") or (known and turn.route.command in ("ChitChat", "CannotHandle", "Recommend") and turn.route.confidence < SURE):
         turn.route = Route("Search", turn.route.intent if turn.route.command == "Search" else None, None, turn.route.confidence)
 
 
@@ -149,17 +174,18 @@ def _say(services: Services, turn: Turn, block: str, **variables: Any) -> str:
 def _search(services: Services, turn: Turn, question: Question | None) -> Generator[Event]:
     since = time.perf_counter()
     if question is not None:
-        stream = answer_question(services, question)
-        while True:
-            try:
-                piece = next(stream)
-            except StopIteration as end:
-                answer = end.value
-                break
-            yield turn.say(piece)
+        with closing(answer_question(services, question)) as stream:
+            while True:
+                try:
+                    piece = next(stream)
+                except StopIteration as end:
+                    answer = end.value
+                    break
+                yield turn.say(piece)
         turn.band = answer.band
-        turn.lap("generate" if answer.band == "generated" else "compose", since)
+        turn.lap("compose" if answer.band == "direct" else "generate", since)
         turn.citations = [c.as_dict() for c in answer.citations]
+        turn.timings["guard"] = answer.guard_ms
         turn.trace["rejected"] = list(answer.rejected)
         if turn.citations:
             yield "citations", turn.citations
@@ -176,10 +202,8 @@ def _offer_person(services: Services, turn: Turn) -> Event:
 
 def _small_talk(services: Services, turn: Turn) -> Generator[Event]:
     """The fixed reply of the intent; a shop's own intent without one gets the general reply of its command."""
-    from bot.prompts import blocks
-
     general = {"ChitChat": "small_talk", "CannotHandle": "off_topic"}[turn.route.command]
-    block = turn.route.intent if turn.route.intent in blocks("replies", turn.language) else general
+    block = turn.route.intent if turn.route.intent in _SMALL_TALK else general
     turn.band = "template" if turn.route.command == "ChitChat" else "refused"
     yield turn.say(_say(services, turn, block or general))
 
@@ -208,7 +232,6 @@ def _hand_off(services: Services, conversation: Conversation, turn: Turn) -> Gen
     config = services.shop.config
     hours = pick(config.contact.hours, turn.language, config.locales) if config.contact.hours else None
     complaint = turn.route.intent == "complaint"
-    turn.handoff = conversation.handoff
     block = "handoff_again"
     if turn.handoff is None:
         turn.handoff = {
@@ -234,7 +257,8 @@ def _record(conversation: Conversation, turn: Turn) -> dict[str, Any]:
         "reply": turn.reply, "language": turn.language, "command": turn.route.command, "commands": [command], "intent": intent,
         "band": turn.band, "citations": turn.citations, "products": [], "offers": [], "quick_replies": turn.quick_replies,
         "awaiting": None, "action": None, "handoff": turn.handoff, "speaker": "assistant", "conversation_id": conversation.id,
-        "message_id": "m_" + secrets.token_urlsafe(12), "timings_ms": {k: round(v, 1) for k, v in turn.timings.items()},
+        "message_id": "m_" + secrets.token_urlsafe(12),
+        "timings_ms": {k: round(v, 1) for k, v in (dict.fromkeys(TIMINGS, 0.0) | turn.timings).items()},
         "trace": turn.trace,
     }  # fmt: skip
     if not conversation.exchanges and conversation.key:

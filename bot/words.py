@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _EN_STOP = frozenset(
     "a an the i im i'm ive i've my me mine we our you your u ur it its it's is are was were be been am do does did don't dont didn't "
@@ -24,9 +25,16 @@ def content_words(text: str) -> set[str]:
     import rjieba
 
     words: set[str] = set()
-    for token in _TOKEN.findall(text.lower()):
+    # Phones write don’t with a curly apostrophe and input methods ＡＢＣ in full width.
+    for token in _TOKEN.findall(unicodedata.normalize("NFKC", text).lower().replace("’", "'")):
         if "一" <= token[0] <= "鿿":
             words.update(w for w in rjieba.cut(token) if w not in _ZH_STOP)
         elif token not in _EN_STOP:
             words.add(token[:5] if token[0].isalpha() else token)
     return words
+
+
+def is_content(piece: str) -> bool:
+    """Whether a tokenizer's piece carries meaning: no stop word, particle or punctuation."""
+    plain = piece.lstrip("▁").lower()
+    return bool(_TOKEN.fullmatch(plain)) and plain not in _EN_STOP and plain not in _ZH_STOP

@@ -7,12 +7,14 @@ asked for once more over the best note alone; when that fails too, the caller fa
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
 from bot.answer.notes import Note
 from bot.answer.question import Answer
+from bot.errors import WriterUnavailable
 from bot.generate.writer import Message, Writer, WriterRequest
 from bot.guard.citations import Citer
 from bot.guard.claims import ungrounded
@@ -25,10 +27,14 @@ MAX_TOKENS = 140
 TIMEOUT = 20.0
 _NOT_FOUND = re.compile(
     r"NOT_IN_NOTES|资料(?:中|里)?(?:并?未|没有|没)(?:提及|提到|说明|说到|涉及|明确)|未提及|"
-    r"\b(?:notes?|information|passages?|documents?)\b[^.]{0,40}\b(?:do(?:es)? not|don't|doesn't|didn't|no)\b[^.]{0,30}\b(?:mention|say|state|specify|include|information|cover)|"
-    r"\bnot (?:mentioned|stated|specified|covered|found) in\b",
+    # "Please note that returns do not include postage" is an answer: the notes must be what is spoken of.
+    r"\b(?:the|these|our|provided|given) (?:notes?|information|passages?|documents?)\b[^.]{0,40}\b(?:do(?:es)? not|don't|doesn't|didn't|no)\b[^.]{0,30}\b(?:mention|say|state|specify|include|information|cover)|"
+    r"\bnot (?:mentioned|stated|specified|covered|found) in (?:the |these |our |any )?(?:provided |given )?(?:notes?|information|passages?|documents?)\b|"
+    r"\b(?:there is|there's|there are|have|has|found|find) no (?:information|mention|details?)\b|"
+    r"没有(?:找到|提供|说明)?(?:任何)?(?:相关的?|有关的?|关于[^。]{0,20}的)(?:资料|信息|说明|内容)",
     re.IGNORECASE,
 )
+_MARK = re.compile(r"[ \t]*\[\d+\]")  # marks are attached by code; the model's own would point anywhere
 _SOURCES_NAMED = re.compile(r"\b(?:according to|based on|as per) (?:the |these |our )?(?:notes?|passages?|documents?)\b,?\s*|根据(?:以上|上述|店铺|提供的)?资料(?:显示)?[，,]?\s*", re.IGNORECASE)
 
 
@@ -51,6 +57,7 @@ class Outcome:
     answer: Answer | None = None
     not_found: bool = False
     rejected: list[str] = field(default_factory=list)
+    guard_ms: float = 0.0
 
 
 def messages(task: Task) -> tuple[Message, ...]:
@@ -66,7 +73,10 @@ def messages(task: Task) -> tuple[Message, ...]:
 
 
 def generated(writer: Writer, task: Task) -> Generator[str, None, Outcome]:
-    """Yields what may be shown, as it is checked; returns how it ended. Raises WriterUnavailable only before anything was shown."""
+    """Yields what may be shown, as it is checked; returns how it ended.
+
+    Raises WriterUnavailable only before anything was shown; a writer that dies later ends the reply at its last whole sentence.
+    """
     outcome = yield from _attempt(writer, task, temperature=0.0)
     if outcome.answer or outcome.not_found:
         return outcome
@@ -81,23 +91,32 @@ def _attempt(writer: Writer, task: Task, temperature: float) -> Generator[str, N
     outcome = Outcome()
     citer = Citer([n.source for n in task.notes])
     shown = ""
-    with closing(_sentences(writer.stream(request))) as stream:
-        for raw in stream:
-            sentence = _SOURCES_NAMED.sub("", raw)
-            if _NOT_FOUND.search(sentence):
-                outcome.not_found = not shown
-                break
-            problems = check(sentence, task)
-            if problems:
-                outcome.rejected += problems
-                break
-            piece = citer.push(sentence if shown else sentence.lstrip())
-            shown += piece
-            yield piece
+    try:
+        with closing(_sentences(writer.stream(request))) as stream:
+            for raw in stream:
+                sentence = _SOURCES_NAMED.sub("", _MARK.sub("", raw))
+                if _NOT_FOUND.search(sentence):
+                    outcome.not_found = not shown
+                    break
+                if not sentence.strip():
+                    continue
+                began = time.perf_counter()
+                problems = check(sentence, task)
+                piece = "" if problems else citer.push(sentence if shown else sentence.lstrip())
+                outcome.guard_ms += (time.perf_counter() - began) * 1000
+                if problems:
+                    outcome.rejected += problems
+                    break
+                shown += piece
+                yield piece
+    except WriterUnavailable as error:
+        if not shown:
+            raise
+        outcome.rejected.append(f"writer: {error}")
     if shown:
         last = citer.finish()
         yield last
-        outcome.answer = Answer("generated", shown + last, tuple(citer.citations), tuple(outcome.rejected))
+        outcome.answer = Answer("generated", shown + last, tuple(citer.citations), tuple(outcome.rejected), outcome.guard_ms)
     return outcome
 
 

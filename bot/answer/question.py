@@ -30,9 +30,11 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """A finished answer: `text` is the reply with its `[n]` marks; `rejected` lists what the guard threw out, for the trace."""
+    """A finished answer: `text` is the reply with its `[n]` marks; `rejected` lists what the guard threw out, for the trace;
+    `guard_ms` is the time it took."""
 
     band: Band
     text: str
     citations: tuple[Citation, ...] = ()
     rejected: tuple[str, ...] = field(default=())
+    guard_ms: float = 0.0

@@ -65,17 +65,18 @@ def task_for(services: Services, question: Question) -> Task:
 
 def _write(services: Services, question: Question) -> Generator[str, None, Answer]:
     rejected: list[str] = []
+    guard_ms = 0.0
     try:
         outcome = yield from generated(services.writer, task_for(services, question))
         if outcome.answer:
             return outcome.answer
         if outcome.not_found:
-            return Answer("refused", "", (), tuple(outcome.rejected))
-        rejected = outcome.rejected
+            return Answer("refused", "", (), tuple(outcome.rejected), outcome.guard_ms)
+        rejected, guard_ms = outcome.rejected, outcome.guard_ms
     except WriterUnavailable as error:
         rejected = [f"writer: {error}"]
     if question.confidence.top < services.thresholds[question.language].extractive:
-        return Answer("refused", "", (), tuple(rejected))
-    answer = replace(extractive(services.knowledge, question), rejected=tuple(rejected))
+        return Answer("refused", "", (), tuple(rejected), guard_ms)
+    answer = replace(extractive(services.knowledge, question), rejected=tuple(rejected), guard_ms=guard_ms)
     yield answer.text
     return answer

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.options import JsonOption, LangOption, ShopOption, check_language, emit, tell, tell_end
+from bot.cli.options import JsonOption, LangOption, ShopOption, check_language, emit, read_stdin, tell, tell_end
 
 if TYPE_CHECKING:
     from bot.answerer import Answerer
@@ -33,10 +33,10 @@ def ask(
     if batch is not None:
         if not batch.is_file():
             raise BadInput(f"--batch: {batch} is not a file; name a JSON Lines file")
-        raise SystemExit(_batch(batch, shop, trace))
+        raise typer.Exit(_batch(batch, shop, trace, customer, lang))
     from bot.turn import check_message
 
-    message = check_message(sys.stdin.read() if text == "-" else text or "")
+    message = check_message(read_stdin() if text == "-" else text or "")
     with _answerer(shop, trace, wait=False) as answerer:
         conversation = answerer.new_conversation(customer, lang)
         turn = answerer.reply(conversation, message)
@@ -58,12 +58,12 @@ def _answerer(shop: Path | None, trace: bool, wait: bool = True) -> Answerer:
     return answerer
 
 
-def _batch(path: Path, shop: Path | None, trace: bool) -> int:
+def _batch(path: Path, shop: Path | None, trace: bool, customer: str | None, lang: str | None) -> int:
     from bot.batch import answer_lines
 
     bad = 0
     with _answerer(shop, trace) as answerer:
-        for result in answer_lines(path, answerer):
+        for result in answer_lines(path, answerer, customer, lang):
             emit(result)
             if "error" in result:
                 bad += 1

@@ -105,7 +105,7 @@ def kb_search(
             if "error" in result:
                 bad += 1
                 print(f"zhanggui: {batch}:{result['line']}: {result['error']['message']}", file=sys.stderr)
-        raise SystemExit(2 if bad else 0)
+        raise typer.Exit(2 if bad else 0)
     rows = found_rows(knowledge, text or "", lang, default, k)
     if as_json:
         emit(rows)

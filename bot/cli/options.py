@@ -11,13 +11,23 @@ import typer
 
 ShopOption = Annotated[Path | None, typer.Option("--shop", help="The shop folder (default ZHANGGUI_SHOP, else the sample shop).")]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on stdout and nothing else.")]
-LangOption = Annotated[str | None, typer.Option("--lang", help="zh or en; the message's own language when left out.")]
+LangOption = Annotated[str | None, typer.Option("--lang", help="zh or en: the language where the text does not tell its own.")]
 
 
 def emit(value: Any) -> None:
-    """One JSON value as one line on stdout, at once."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    """One JSON value as one line on stdout, at once; escaped where stdout cannot take the characters as they are."""
+    line = json.dumps(value, ensure_ascii=False)
+    try:
+        line.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        line = json.dumps(value)
+    sys.stdout.write(line + "\n")
     sys.stdout.flush()
+
+
+def read_stdin() -> str:
+    """All of standard input; bytes that are no text are replaced."""
+    return sys.stdin.buffer.read().decode("utf-8-sig", "replace")
 
 
 def tell(line: str) -> None:

@@ -22,6 +22,7 @@ def serve(
     """Serve the API, the widget and the demo page."""
     import uvicorn
 
+    from bot.assemble import check_ready
     from bot.config import settings
     from bot.errors import BadInput, Failure
     from bot.shop.folder import load_shop
@@ -30,7 +31,7 @@ def serve(
     if not _loopback(host) and not settings().secret:
         raise BadInput(f"serve: {host} is open to others, so ZHANGGUI_SECRET must be set; or listen on 127.0.0.1")
     path = resolve_shop(shop)
-    load_shop(path)
+    check_ready(load_shop(path))
     os.environ["ZHANGGUI_SHOP"] = str(path)
     _check_free(host, port)
     print(f"Zhanggui serves {path.name} at http://{'localhost' if _loopback(host) else host}:{port} (Ctrl+C ends)", file=sys.stderr)

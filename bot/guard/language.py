@@ -14,4 +14,5 @@ def in_language(reply: str, language: str) -> bool:
     chinese, latin = len(CJK.findall(reply)), len(_LATIN.findall(reply))
     if language == "zh":
         return chinese > 0 and chinese * 2 >= latin or latin <= 2
-    return chinese <= max(4, latin // 3)
+    # A Chinese name may stand in an English sentence; a few characters alone are no English sentence.
+    return chinese <= max(4, latin // 3) and (latin > 0 or chinese == 0)

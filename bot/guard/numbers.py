@@ -8,105 +8,74 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
-_DIGITS = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
-_CHINESE = re.compile(r"[零〇一二两三四五六七八九十百千万亿半]+(?:点[零一二三四五六七八九]+)?")
-_TIME = re.compile(r"(?<!\d)(\d{1,2})[:：](\d{2})(?!\d)")
-_OFF = re.compile(r"(\d(?:\.\d|\d)?|[一二三四五六七八九](?:点?[一二三四五六七八九])?)\s*折")
-_PERCENT_OFF = re.compile(r"(\d+(?:\.\d+)?)\s*%\s*(?:off|discount)", re.IGNORECASE)
-_LIST_MARK = re.compile(r"^\s*(?:\d+[.)、．]|[(（]\d+[)）])\s+", re.MULTILINE)
-_SMALL = {
-    w: n
-    for n, w in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-    )
-}
-_TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
-_WORD = "|".join([*_SMALL, *_TENS, "hundred", "thousand", "million", "half", "dozen"])
-_WORDS = re.compile(rf"\b(?:{_WORD})(?:(?:[\s-]+(?:and\s+)?)(?:{_WORD}))*\b", re.IGNORECASE)
-# Words in which a Chinese numeral is no number.
-_NOT_NUMBERS = re.compile(
-    r"一(?:般|定|直|起|样|些|下|旦|律|切|共|点|会儿|并|致|经|手|流|键|边|方面|次性|个|份|件|项|条|位|家|种|款|句|旁|同|概|时|路|部分)|"
-    r"唯一|统一|之一|万一|进一步|第[一二三四五六七八九十]+|十分|千万|百分百|百货|三方|两者|四川|五金|半价|一半|双十一|双十二|周[一二三四五六日]|星期[一二三四五六日]"
+from bot.guard.numerals import CHINESE, ENGLISH, SCALES, chinese_values, english_values
+
+_GAP = r"[^\S\n]*"  # a number never reaches into the next line
+_DIGITS = re.compile(
+    rf"(\d+(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)(?:{_GAP}([百千]?万|亿|[百千](?=[元块])|(?:{'|'.join(SCALES)})\b))?",
+    re.IGNORECASE,
 )
+_MULTIPLES = {"百": 100, "千": 1000, "万": 10_000, "百万": 1_000_000, "千万": 10_000_000, "亿": 100_000_000, **SCALES}
+# 三点五 is 3.5, but 三点十五 and 三点五十 are times.
+_CHINESE = re.compile(rf"[{CHINESE}]++(?:点[零〇一二三四五六七八九]++(?![十刻分]))?")
+_HOUR = re.compile(r"(?<!\d)(\d{1,2}):00(?!\d)")
+_LIST_MARK = re.compile(r"^[^\S\n]*(?:\d{1,2}[.)](?=[^\S\n]+\S)|\d{1,2}、(?!\d)|\(\d{1,2}\))", re.MULTILINE)
+# Words in which a Chinese numeral is no number, none of them inside a longer numeral: 三十分钟 is thirty minutes.
+_WEEKDAYS = r"(?:周|星期|礼拜)[一二三四五六日天]+(?:[至到~-](?:周|星期|礼拜)?[一二三四五六日天])*(?![次天个件小回十百])"
+_NOT_NUMBERS = re.compile(
+    rf"(?<![{CHINESE}\d])(?:十分(?!之|钟)|三方|四川|五金|两者|二维码?|三维|二手|三明治|三文鱼|四季|七夕|五花|三角|十字|十足|四舍五入|"
+    rf"[七九]分[裤袖]|五一|六一|十一(?=假|黄金周|长假|国庆))|双十[一二]|统一|唯一|单一|同一|逐一|(?<!分)之一|第[{CHINESE}]+|{_WEEKDAYS}"
+)
+# What NFKC would turn into digits or separators: exponents, circled list marks, commas between Chinese items.
+_BEFORE_NFKC = str.maketrans(
+    {"，": "， ", "²": None, "³": None, "㎡": "平方米", "㎥": "立方米", "㎝": "cm", "兩": "两", "萬": "万", "億": "亿", "點": "点"}
+    | {chr(c): " " for c in [*range(0x2460, 0x2474), *range(0x2776, 0x2794)]}
+)
+
+_ORDINAL = re.compile(rf"第([{CHINESE}]+)")
+_AFTERNOON = re.compile(rf"(?:下午|傍晚|晚上?|夜里|中午){_GAP}(\d{{1,2}}|[{CHINESE}]{{1,3}})(?=[点时:])")
+_PM = re.compile(
+    rf"(?<![\d:])(?:(\d{{1,2}})(?::\d\d)?{_GAP}(?:-|–|—|~|to|until|and){_GAP})?(\d{{1,2}})(?::\d\d)?{_GAP}(?:pm|p\.m)", re.IGNORECASE
+)
+_TIME = re.compile(r"(?<!\d)(\d{1,2}):\d\d(?!\d)")
+_OFF = re.compile(
+    rf"(?<![\d.])(\d(?:\.\d|\d)?|[一二三四五六七八九](?:点?[一二三四五六七八九])?){_GAP}折(?![叠伞断中痕射腾磨])"
+)
+_PERCENT_OFF = re.compile(rf"(?<![\d.])(\d+(?:\.\d+)?){_GAP}%{_GAP}(?:off|discount)", re.IGNORECASE)
+_MONTHS = {
+    name: n for n, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
+}
+_MONTH = re.compile(
+    r"\b(?:(jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?\b|(may)(?=[^\S\n]+\d)|(?<=\d )(may)\b)",
+    re.IGNORECASE,
+)
+# Words for a value that a reply may write as a number.
+_WORDS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
+    (re.compile(r"\b(?:one|once|an? (?:single|minute|hour|day|week|month|year))\b|一", re.IGNORECASE), ("1",)),
+    (re.compile(r"\b(?:twice|double|couple)\b|双倍", re.IGNORECASE), ("2",)),
+    (re.compile(r"半价|\bhalf[ -]price\b", re.IGNORECASE), ("50", "5")),
+    (re.compile(r"半年|\bhalf a year\b", re.IGNORECASE), ("6",)),
+    (re.compile(r"半(?:个?小时|个?钟头)|\bhalf an hour\b", re.IGNORECASE), ("30",)),
+    (re.compile(r"百分(?:之)?百"), ("100",)),
+)  # fmt: skip
+
+
+def normal(text: str) -> str:
+    """NFKC with Chinese numerals in one spelling, exponents and circled list marks taken out: the form in which numbers are read."""
+    plain = unicodedata.normalize("NFKC", text.translate(_BEFORE_NFKC))
+    # 5千克 is 5 kg.
+    return re.sub(r"千(?=[克米瓦卡])", " k", plain)
 
 
 def numbers(text: str) -> set[Decimal]:
-    """The values of all numbers in `text`; "3.50", "3.5" and "三点五" are one value."""
-    plain = _LIST_MARK.sub(" ", unicodedata.normalize("NFKC", text))
-    found = {_decimal(m.group()) for m in _DIGITS.finditer(plain)}
-    # "10-7" and "7.5.2" never raise; anything unreadable is simply no number.
-    found |= {_chinese(m.group()) for m in _CHINESE.finditer(_NOT_NUMBERS.sub(" ", plain))}
-    found |= {_english(m.group()) for m in _WORDS.finditer(plain)}
-    return {n for n in found if n is not None}
-
-
-def equivalents(text: str) -> set[Decimal]:
-    """Values that a reply may use although `text` writes them otherwise: 3 for 15:00, 15 for 八五折, and back."""
-    plain = unicodedata.normalize("NFKC", text)
-    found: set[Decimal] = set()
-    for match in _TIME.finditer(plain):
-        hour = int(match.group(1))
-        found |= {Decimal(hour % 12 or 12), Decimal((hour + 12) % 24)}
-    for match in re.finditer(r"(?<![\d:])(\d{1,2})\s*(?:pm|p\.m\.)", plain, re.IGNORECASE):
-        found.add(Decimal(int(match.group(1)) % 12 + 12))
-    for match in re.finditer(r"(?:下午|晚上|傍晚|晚)(\d{1,2})(?:点|时)", plain):
-        found.add(Decimal(int(match.group(1)) % 12 + 12))
-    for match in _OFF.finditer(plain):
-        tenths = _discount(match.group(1))
-        if tenths:
-            found |= {100 - tenths, tenths}
-    for match in _PERCENT_OFF.finditer(plain):
-        left = 100 - Decimal(match.group(1))
-        found |= {left, left / 10}
-    return {n.normalize() for n in found}
-
-
-def _decimal(text: str) -> Decimal | None:
-    try:
-        return Decimal(text.replace(",", "")).normalize()
-    except InvalidOperation:
-        return None
-
-
-def _discount(text: str) -> Decimal | None:
-    """八五, 8.5, 85 and 8 as per cent of the price: 85, 85, 85, 80."""
-    digits = "".join(str("零一二三四五六七八九".index(c)) if c in "零一二三四五六七八九" else c for c in text.replace("点", "."))
-    value = _decimal(digits)
-    if value is None:
-        return None
-    return value if value >= 10 else value * 10
-
-
-def _chinese(text: str) -> Decimal | None:
-    if text in {"一", "两", "半", "零", "〇", "十", "百", "千", "万", "亿"} and text not in {"两", "十"}:
-        return None
-    if text == "两":
-        return Decimal(2)
-    import cn2an
-
-    try:
-        return Decimal(str(cn2an.cn2an(text.replace("两", "二").replace("半", ""), "smart"))).normalize()
-    except (ValueError, InvalidOperation):
-        return None
-
-
-def _english(text: str) -> Decimal | None:
-    words = [w for w in re.split(r"[\s-]+", text.lower()) if w != "and"]
-    if words in (["one"], ["half"], ["zero"], ["hundred"], ["thousand"], ["million"]):
-        return None
-    total = current = 0
-    for word in words:
-        if word in _SMALL:
-            current += _SMALL[word]
-        elif word in _TENS:
-            current += _TENS[word]
-        elif word == "hundred":
-            current = max(1, current) * 100
-        elif word == "dozen":
-            current = max(1, current) * 12
-        elif word in ("thousand", "million"):
-            total += max(1, current) * (1000 if word == "thousand" else 1_000_000)
-            current = 0
-    return Decimal(total + current).normalize() if total + current else None
+    """The values of all numbers in `text`; "3.50", "3.5" and "三点五" are one value, and 两三天 has two."""
+    plain = _HOUR.sub(r"\1", _LIST_MARK.sub(" ", normal(text)))
+    found = {_scaled(m) for m in _DIGITS.finditer(plain)}
+    for match in _CHINESE.finditer(_NOT_NUMBERS.sub(" ", plain)):
+        if not plain[: 0]:
+            found |= chinese_values(match.group())
+    for match in ENGLISH.finditer(plain):
+        found |= english_values(match.group())
+    return found

@@ -21,6 +21,7 @@ from bot.errors import Failure
 from bot.guard.numbers import numbers
 from bot.knowledge.lexical import Lexicon
 from bot.knowledge.search import Hit
+from bot.words import is_content
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,7 +49,8 @@ def features(text: str, question: Encoded, hits: Sequence[Hit], lexicon: Lexicon
     top = hits[0].scored
     scores = np.asarray([h.score for h in hits])
     lates = np.asarray([h.scored.late for h in hits[1:]] or [top.late])
-    best = np.sort(top.best)
+    content = np.asarray([is_content(p) for p in question.pieces])
+    best = np.sort(top.best[content] if content.any() else top.best)
     asked = numbers(text)
     passage = hits[0].passage
     given = numbers(passage.text)
@@ -64,7 +66,7 @@ def features(text: str, question: Encoded, hits: Sequence[Hit], lexicon: Lexicon
             float(scores.std()),
             float(best[0]),
             float(best[:3].mean()),
-            float((top.best > 0.85).mean()),
+            float((best > 0.85).mean()),
             lexicon.unknown(text),
             len(asked - given) / max(1, len(asked)),
             min(40, len(top.best)) / 40,

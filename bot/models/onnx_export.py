@@ -203,8 +203,27 @@ def _quantise(source: Path, target: Path, *, reduce_range: bool) -> None:
         weight_type=QuantType.QInt8,
         per_channel=True,
         reduce_range=reduce_range,
+        nodes_to_exclude=_outlier_products(source),
         extra_options={"MatMulConstBOnly": True},
     )
+
+
+def _outlier_products(source: Path) -> list[str]:
+    """The feed-forward output products of the lower half of the layers, which stay in float.
+
+    Their inputs have outliers that coarsen an int8 scale. Left in float, the worst sentence of the shop-tuned encoder
+    went from cosine .977 to .993 at the same speed (2.6 ms a question); the upper half made no difference.
+    """
+    import onnx
+
+    graph = onnx.load(source).graph
+    shapes = {weight.name: tuple(weight.dims) for weight in graph.initializer}
+    narrowing = [
+        node.name
+        for node in graph.node
+        if node.op_type == "MatMul" and (shape := shapes.get(node.input[1])) and len(shape) == 2 and shape[0] > shape[1]
+    ]
+    return narrowing[: len(narrowing) // 2]
 
 
 @contextmanager

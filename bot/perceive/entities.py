@@ -8,10 +8,23 @@ from dataclasses import dataclass
 from typing import Literal
 
 EntityKind = Literal["email", "phone", "order", "money"]
-_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
-_PHONE = re.compile(r"(?<![\w#])\+?\d(?:[\s()-]{0,2}\d){7,14}(?!\w)")
-_ORDER = re.compile(r"#\s?([A-Za-z]{0,4}-?\d[\w-]{2,20})|(?<![\w-])([A-Za-z]{1,4}-?\d{4,18})(?![\w-])|(?<![\w.])(\d{5,18})(?![\w.])")
-_MONEY = re.compile(r"(?:[¥￥$€£]|RMB|USD|HK\$|S\$)\s?\d[\d,]*(?:\.\d{1,2})?|\d[\d,]*(?:\.\d{1,2})?\s?(?:元|块钱?|yuan|dollars?|usd|rmb|cny)", re.IGNORECASE)
+# Latin letters and digits only: \w would take the Chinese words that stand beside a number without a space.
+_EMAIL = re.compile(
+    r"(?<![A-Za-z0-9_])[A-Za-z0-9_][A-Za-z0-9._%+'-]{0,200}@"
+    r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
+)
+_MOBILE = r"(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}"
+_PHONE = re.compile(rf"(?<![A-Za-z0-9_#])(?:{_MOBILE}|\+?\d(?:[ \t()-]{{0,2}}\d){{7,14}})(?![A-Za-z0-9_])")
+_DATE = re.compile(r"(?:19|20)\d\d[ -]\d{1,2}[ -]\d{1,2}(?!\d)|\d{1,2}[ -]\d{1,2}[ -](?:19|20)\d\d(?!\d)")
+_ORDER = re.compile(
+    r"#\s?([A-Za-z]{0,4}-?\d[A-Za-z0-9_-]{2,20})|(?<![A-Za-z0-9_-])([A-Za-z]{1,4}-?\d{4,18})(?![A-Za-z0-9_-])"
+    r"|(?<![A-Za-z0-9_.])(\d{5,18})(?![A-Za-z0-9_]|\.\d)"
+)
+_MONEY = re.compile(
+    r"(?:[¥￥$€£]|RMB|USD|HK\$|S\$)\s?\d[\d,]{0,15}(?:\.\d{1,2})?"
+    r"|(?<![\d,.])\d[\d,]{0,15}(?:\.\d{1,2})?\s?(?:元|块钱?|yuan|dollars?|usd|rmb|cny)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +53,7 @@ def find_entities(text: str) -> list[Entity]:
     for match in _PHONE.finditer(plain):
         digits = re.sub(r"\D", "", match.group())
         # A bare run of digits is a phone only in the form of a Chinese mobile number; else it is an order's.
-        if len(digits) >= 8 and (match.group().strip() != digits or re.fullmatch(r"1[3-9]\d{9}", digits)):
+        if not _DATE.match(match.group()) and (match.group() != digits or re.fullmatch(_MOBILE, digits)):
             add("phone", *match.span(), digits)
     for match in _ORDER.finditer(plain):
         add("order", *match.span(), next(g for g in match.groups() if g).upper())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from datetime import UTC, datetime
 from typing import Any
@@ -35,7 +36,9 @@ class MemoryLog:
             events = self._events.get(conversation_id)
             if events is None:
                 raise Failure(f"conversation {conversation_id} does not exist")
-            event = LoggedEvent(len(events) + 1, datetime.now(UTC).isoformat(), type, data)
+            # A copy, as a database would keep it: what the caller does with its object later changes nothing here.
+            kept = json.loads(json.dumps(data))
+            event = LoggedEvent(len(events) + 1, datetime.now(UTC).isoformat(), type, kept)
             events.append(event)
             if "message_id" in data:
                 self._messages[data["message_id"]] = conversation_id
@@ -54,6 +57,8 @@ class MemoryLog:
 
     def add_feedback(self, feedback: Feedback) -> None:
         with self._lock:
+            if feedback.conversation_id not in self._records:
+                raise Failure(f"conversation {feedback.conversation_id} does not exist")
             self._feedback[feedback.message_id] = feedback
 
     def feedback(self, conversation_id: str) -> list[Feedback]:

@@ -57,7 +57,7 @@ _feedback = Table(
 
 
 class SqlLog:
-    """One writer at a time, so that `seq` has no gaps; reads run beside it (WAL)."""
+    """One writer at a time, so that `seq` has no gaps, whichever process it is; reads run beside it (WAL)."""
 
     def __init__(self, url: str) -> None:
         try:
@@ -65,7 +65,7 @@ class SqlLog:
             if self._engine.dialect.name == "sqlite":
                 event.listen(self._engine, "connect", _sqlite_settings)
             metadata.create_all(self._engine)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, ImportError) as error:
             raise Failure(f"database {_safe(url)}: cannot be opened ({_reason(error)})") from error
         self._write = threading.Lock()
 
@@ -90,11 +90,13 @@ class SqlLog:
         at = datetime.now(UTC).isoformat()
         text = json.dumps(data, ensure_ascii=False)
         with self._write, self._begin() as connection:
-            query = select(func.coalesce(func.max(_events.c.seq), 0) + 1).where(_events.c.conversation_id == conversation_id)
-            seq = int(connection.execute(query).scalar_one())
-            values = {"conversation_id": conversation_id, "seq": seq, "at": at, "type": type, "data": text}
-            connection.execute(insert(_events).values(message_id=data.get("message_id"), **values))
-        return LoggedEvent(seq, at, type, data)
+            # One statement, so that no other process writes between reading the last number and using the next.
+            of = _events.alias()
+            following = select(func.coalesce(func.max(of.c.seq), 0) + 1).where(of.c.conversation_id == conversation_id)
+            values = {"conversation_id": conversation_id, "at": at, "type": type, "data": text}
+            query = insert(_events).values(seq=following.scalar_subquery(), message_id=data.get("message_id"), **values)
+            seq = int(connection.execute(query.returning(_events.c.seq)).scalar_one())
+        return LoggedEvent(seq, at, type, json.loads(text))
 
     def events(self, conversation_id: str, after: int = 0) -> list[LoggedEvent]:
         query = (
@@ -136,7 +138,7 @@ def _sqlite_settings(connection: Any, _: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _reason(error: SQLAlchemyError) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, IntegrityError):
         return "the record does not fit (an id that exists already, or one that does not)"
     return str(getattr(error, "orig", None) or error).splitlines()[0]

@@ -32,9 +32,11 @@ def customer_of(token: str | None) -> str | None:
         raise HTTPException(401, f"customer_token: {error}") from error
 
 
-def conversation_for(state: WebState, conversation_id: str, key: str | None, customer: str | None) -> Conversation:
-    """The conversation, or 404 alike for a wrong id and a wrong credential."""
-    found = state.resume(conversation_id, key, customer)
+def conversation_for(
+    state: WebState, conversation_id: str, key: str | None, customer: str | None, *, live: bool = False
+) -> Conversation:
+    """The conversation, or 404 alike for a wrong id and a wrong credential; `live` to take a turn in it."""
+    found = state.resume(conversation_id, key, customer) if live else state.look(conversation_id, key, customer)
     if found is None:
         raise HTTPException(404, "no such conversation")
     return found

@@ -38,12 +38,14 @@ def create_app(state: WebState | None = None) -> FastAPI:
     @app.middleware("http")
     async def _guard(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
         length = request.headers.get("content-length")
-        if request.method in ("POST", "PUT", "PATCH") and (length is None or not length.isdigit() or int(length) > MAX_BODY):
+        if request.method in ("POST", "PUT", "PATCH") and (length is None or not _fits(length)):
             return problems.respond(413 if length else 411, f"the body must have a Content-Length of at most {MAX_BODY} bytes")
         response = await call(request)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "no-referrer")
         response.headers.setdefault("Content-Security-Policy", _CSP)
+        if request.url.path.startswith("/v1/"):
+            response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     @app.get("/", include_in_schema=False)
@@ -56,6 +58,10 @@ def create_app(state: WebState | None = None) -> FastAPI:
 
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
+
+
+def _fits(length: str) -> bool:
+    return length.isascii() and length.isdigit() and len(length) < 12 and int(length) <= MAX_BODY
 
 
 def load_state() -> WebState:

@@ -7,12 +7,15 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, HTTPException
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import BaseModel, Field
 
+from bot.conversation import Conversation
 from bot.turn import Event, check_message, take_turn
 from bot.web.access import Key, State, Token, conversation_for, customer_of
+from bot.web.state import WebState
 from bot.web.stream import run_events
 
 router = APIRouter()
@@ -33,15 +36,19 @@ async def chat(body: ChatRequest, state: State, key: Key = None, token: Token = 
     """Answer one message: `text/event-stream`, or the turn object for `Accept: application/json`."""
     text = check_message(body.message)
     customer = customer_of(body.customer_token or token)
-    if body.conversation_id:
-        conversation = conversation_for(state, body.conversation_id, key, customer)
-    else:
-        conversation = state.begin(customer)
+    conversation = await run_in_threadpool(_conversation, state, body.conversation_id, key, customer)
     events = run_events(lambda: take_turn(state.services, conversation, text, body.language))
     if "application/json" in accept and "text/event-stream" not in accept:
         return await _whole(events)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return EventSourceResponse(_wire(events), headers=headers)
+
+
+def _conversation(state: WebState, conversation_id: str | None, key: str | None, customer: str | None) -> Conversation:
+    """The conversation to go on with, or a new one. Reads and writes the database, so it keeps off the event loop."""
+    if conversation_id:
+        return conversation_for(state, conversation_id, key, customer, live=True)
+    return state.begin(customer)
 
 
 async def _whole(events: AsyncIterator[Event]) -> JSONResponse:

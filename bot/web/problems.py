@@ -38,3 +38,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(ZhangguiError)
     async def _own(_: Request, error: ZhangguiError) -> JSONResponse:
         return respond(422 if isinstance(error, BadInput) else 503, str(error))
+
+    @app.exception_handler(Exception)
+    async def _unexpected(_: Request, __: Exception) -> JSONResponse:
+        return respond(500, "something went wrong; please try again")

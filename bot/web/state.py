@@ -26,10 +26,14 @@ class WebState:
         """A new conversation."""
         return self._keep(begin(self.log, customer))
 
+    def look(self, conversation_id: str, key: str | None, customer: str | None) -> Conversation | None:
+        """The conversation as the log has it now, if the credential fits it; to read, not to take a turn in."""
+        return resume(self.log, conversation_id, key=key, customer=customer)
+
     def resume(self, conversation_id: str, key: str | None, customer: str | None) -> Conversation | None:
-        """The conversation, if the credential fits it."""
+        """The conversation to take a turn in, if the credential fits it."""
         # The credential is checked against the log each time, whether or not the conversation is in memory.
-        found = resume(self.log, conversation_id, key=key, customer=customer)
+        found = self.look(conversation_id, key, customer)
         return self._keep(found) if found else None
 
     def forget(self, conversation_id: str) -> None:

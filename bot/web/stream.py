@@ -23,8 +23,9 @@ async def run_events(start: Callable[[], Iterator[Event]]) -> AsyncIterator[Even
             loop.call_soon_threadsafe(queue.put_nowait, event)
 
     def work() -> None:
-        events = start()
+        events: Iterator[Event] = iter(())
         try:
+            events = start()
             for event in events:
                 if left.is_set():
                     break

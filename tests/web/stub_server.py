@@ -1,7 +1,7 @@
-"""A server with the chat's routes and scripted answers, for the widget's tests. Knows nothing of the real one.
+"""A server with the chat's routes and scripted answers, for the widget's tests. Knows nothing of the real.
 
-What a message contains decides its answer: see `Script`. Bytes are sent in pieces of three, so that events, lines and
-characters are cut at every boundary.
+What a message contains decides its answer: see `script`. Bytes are sent in pieces of three, so that events,
+lines and characters are cut anywhere.
 """
 
 from __future__ import annotations
@@ -25,8 +25,16 @@ ANSWER = {
     "zh": "标准快递发货后 2–4 天送达[1]。偏远地区时间更长[2]。",
 }
 QUOTE = {"en": "It takes 2–4 days after dispatch.", "zh": "发货后 2–4 天送达。"}
-ATTACK = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script> **x** [link](javascript:hacked=1) [1]'
-PLAIN_PAGE = '<!doctype html><html lang="{lang}"><title>p</title><p>A page.</p><script src="/widget.js" async></script></html>'
+ATTACK = (
+    '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script> '
+    "**x** [link](javascript:hacked=1) [1]"
+)
+PLAIN_PAGE = (
+    '<!doctype html><html lang="{lang}"><title>p</title><p>A page.</p>'
+    '<script src="/widget.js" async></script></html>'
+)
+AT = "2026-11-01T12:00:00Z"
+SHOWN = ("message_id", "citations", "products", "offers", "quick_replies")
 
 
 @dataclass
@@ -47,21 +55,10 @@ def citations(language: str) -> list[dict[str, Any]]:
     """Two sources: one with an address, one whose address is no web address."""
     title = {"en": "Standard delivery", "zh": "标准快递"}[language]
     remote = {"en": "Remote areas", "zh": "偏远地区"}[language]
+    url, bad = "https://shop.example/help", "javascript:window.hacked=1"
     return [
-        {
-            "n": 1,
-            "id": "standard-delivery",
-            "title": title,
-            "url": "https://shop.example/help",
-            "quote": QUOTE[language],
-        },
-        {
-            "n": 2,
-            "id": "remote",
-            "title": remote,
-            "url": "javascript:window.hacked=1",
-            "quote": f"<b>{remote}</b>",
-        },
+        {"n": 1, "id": "standard-delivery", "title": title, "url": url, "quote": QUOTE[language]},
+        {"n": 2, "id": "remote", "title": remote, "url": bad, "quote": f"<b>{remote}</b>"},
     ]
 
 
@@ -72,39 +69,40 @@ def script(text: str, language: str) -> dict[str, Any]:
         found = [{**citations(language)[0], "title": "<u>title</u>", "quote": ATTACK}]
         return {"reply": ATTACK, "citations": found, "quick_replies": ["<b>bold</b>"]}
     if low.startswith("long"):
-        lines = "\n".join(
-            f"{n}. " + ("Supercalifragilistic" * 8 if n == 7 else f"line {n} of the answer")
-            for n in range(1, 41)
-        )
-        return {"reply": lines}
+        lines = [f"{n}. line {n} of the answer" for n in range(1, 41)]
+        lines[6] = "7. " + "Supercalifragilistic" * 8
+        return {"reply": "\n".join(lines)}
     if "person" in low or "人工" in text:
         reply = {"en": "A colleague will join you here.", "zh": "同事马上就来。"}[language]
         handoff = {"reason": "requested", "ticket": "T-1", "state": "waiting", "wait_minutes": None}
         return {"reply": reply, "handoff": handoff}
     if "lamp" in low or "灯" in text:
-        reply = {"en": "You may like the Yuewan lamp.", "zh": "推荐月湾台灯。"}[language]
-        name = {"en": "Yuewan Dimmable Desk Lamp", "zh": "月湾调光台灯"}[language]
-        lamp = {
-            "id": "lamp",
-            "name": name,
-            "price": 189.0,
-            "currency": "CNY",
-            "url": "https://shop.example/p",
-            "image": None,
-        }
-        reason = {"en": "Bought with other desk lamps", "zh": "买过台灯的顾客也喜欢"}[language]
-        offer = {
-            "id": "o",
-            "title": {"en": "10% off lighting", "zh": "灯具九折"}[language],
-            "code": "GLOW10",
-            "ends_at": None,
-        }
-        return {"reply": reply, "products": [{**lamp, "reason": reason}], "offers": [offer]}
+        return recommendation(language)
     more = {
         "en": ["Do you ship abroad?", "What does express cost?"],
         "zh": ["能寄到国外吗？", "特快多少钱？"],
-    }[language]
-    return {"reply": ANSWER[language], "citations": citations(language), "quick_replies": more}
+    }
+    return {"reply": ANSWER[language], "citations": citations(language), "quick_replies": more[language]}
+
+
+def recommendation(language: str) -> dict[str, Any]:
+    """A lamp and an offer."""
+    reply = {"en": "You may like the Yuewan lamp.", "zh": "推荐月湾台灯。"}[language]
+    name = {"en": "Yuewan Dimmable Desk Lamp", "zh": "月湾调光台灯"}[language]
+    reason = {"en": "Bought with other desk lamps", "zh": "买过台灯的顾客也喜欢"}[language]
+    title = {"en": "10% off lighting", "zh": "灯具九折"}[language]
+    lamp = {"id": "lamp", "name": name, "price": 189.0, "currency": "CNY", "reason": reason}
+    lamp |= {"url": "https://shop.example/p", "image": None}
+    offer = {"id": "o", "title": title, "code": "GLOW10", "ends_at": None}
+    return {"reply": reply, "products": [lamp], "offers": [offer]}
+
+
+def turn_object(parts: dict[str, Any], language: str, conversation: str, message_id: str) -> dict[str, Any]:
+    """`parts` and what every turn object has."""
+    turn: dict[str, Any] = {name: [] for name in ("citations", "products", "offers", "quick_replies")}
+    turn |= dict.fromkeys(("awaiting", "action", "handoff"))
+    turn |= {"language": language, "command": "Search", "band": "direct", "speaker": "assistant"}
+    return {**turn, **parts, "conversation_id": conversation, "message_id": message_id}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -159,10 +157,8 @@ class Handler(BaseHTTPRequestHandler):
         return self._json(200, {"conversation_id": conversation, "handoff": None, "messages": messages})
 
     def _allowed(self, conversation: str) -> bool:
-        return (
-            conversation in self.state.conversations
-            and self.headers["X-Conversation-Key"] == f"key-of-{conversation}"
-        )
+        key = self.headers["X-Conversation-Key"]
+        return conversation in self.state.conversations and key == f"key-of-{conversation}"
 
     def _chat(self, body: dict[str, Any]) -> None:
         text, conversation = body["message"], body.get("conversation_id")
@@ -174,31 +170,22 @@ class Handler(BaseHTTPRequestHandler):
         with self.state.lock:
             first = conversation is None
             conversation = conversation or f"c{len(self.state.conversations)}"
-            self.state.conversations.setdefault(conversation, []).append(
-                {"role": "user", "text": text, "at": "2026-11-01T12:00:00Z"}
-            )
+            messages = self.state.conversations.setdefault(conversation, [])
+            messages.append({"role": "user", "text": text, "at": AT})
             message_id = f"m{len(self.state.posts)}"
             into = self.state.reading.get(conversation) if "burst" in text else None
             self.state.reading.setdefault(conversation, message_id)
         try:
-            self._turn(body, text, conversation, message_id, first, into)
+            language = "zh" if any(ord(c) > 0x2E80 for c in text) else body.get("language") or "en"
+            turn = turn_object(script(text, language), language, conversation, message_id)
+            if first:
+                turn["conversation_key"] = f"key-of-{conversation}"
+            self._turn(turn, text, into)
         finally:
             if into is None:
                 self.state.reading.pop(conversation, None)
 
-    def _turn(
-        self,
-        body: dict[str, Any],
-        text: str,
-        conversation: str,
-        message_id: str,
-        first: bool,
-        into: str | None,
-    ) -> None:
-        language = "zh" if any(ord(c) > 0x2E80 for c in text) else body.get("language") or "en"
-        turn = self._turn_object(script(text, language), language, conversation, message_id)
-        if first:
-            turn["conversation_key"] = f"key-of-{conversation}"
+    def _turn(self, turn: dict[str, Any], text: str, into: str | None) -> None:
         self._open_stream()
         try:
             if into is not None:
@@ -208,38 +195,13 @@ class Handler(BaseHTTPRequestHandler):
             self.state.cut += 1
         return None
 
-    def _turn_object(
-        self, parts: dict[str, Any], language: str, conversation: str, message_id: str
-    ) -> dict[str, Any]:
-        empty = {
-            "citations": [],
-            "products": [],
-            "offers": [],
-            "quick_replies": [],
-            "awaiting": None,
-            "action": None,
-            "handoff": None,
-        }
-        ids = {"conversation_id": conversation, "message_id": message_id}
-        return {
-            **empty,
-            **parts,
-            "language": language,
-            "command": "Search",
-            "band": "direct",
-            "speaker": "assistant",
-            **ids,
-        }
-
     def _stream(self, turn: dict[str, Any], text: str) -> None:
         self._event(1, "routed", {"command": turn["command"], "language": turn["language"]})
         if "think" in text or "burst" in text:
             time.sleep(1.0)
         if "fail" in text and text not in self.state.failed:
             self.state.failed.add(text)
-            return self._event(
-                2, "error", {"title": "Internal Server Error", "detail": "boom", "status": 500}
-            )
+            return self._event(2, "error", {"title": "Server Error", "detail": "boom", "status": 500})
         words = turn["reply"].split(" ")
         slow = 200 if "slow" in text else 1
         for number, word in enumerate(words * slow):
@@ -252,11 +214,9 @@ class Handler(BaseHTTPRequestHandler):
         for kind in ("citations", "products", "offers", "quick_replies", "handoff"):
             if turn[kind]:
                 self._event(900, kind, turn[kind])
-        shown = {key: turn[key] for key in ("message_id", "citations", "products", "offers", "quick_replies")}
-        at = "2026-11-01T12:00:01Z"
-        self.state.conversations[turn["conversation_id"]].append(
-            {"role": "assistant", "text": turn["reply"], "at": at, **shown}
-        )
+        shown = {key: turn[key] for key in SHOWN}
+        messages = self.state.conversations[turn["conversation_id"]]
+        messages.append({"role": "assistant", "text": turn["reply"], "at": AT, **shown})
         return self._event(901, "done", turn)
 
     def _open_stream(self) -> None:
@@ -268,20 +228,14 @@ class Handler(BaseHTTPRequestHandler):
     def _event(self, number: int, kind: str, data: Any) -> None:
         """CRLF, data over several lines, three bytes at a time."""
         lines = json.dumps(data, ensure_ascii=False, indent=1).split("\n")
-        raw = "\r\n".join(
-            [f"id: {number}", f"event:{kind}", *(f"data: {line}" for line in lines), "", ""]
-        ).encode()
+        parts = [f"id: {number}", f"event:{kind}", *(f"data: {line}" for line in lines), "", ""]
+        raw = "\r\n".join(parts).encode()
         for at in range(0, len(raw), 3):
             self.wfile.write(raw[at : at + 3])
-            self.wfile.flush()
 
     def _json(self, status: int, value: Any, headers: dict[str, str] | None = None) -> None:
-        self._send(
-            status,
-            "application/problem+json" if status >= 400 else "application/json",
-            json.dumps(value).encode(),
-            headers,
-        )
+        kind = "application/problem+json" if status >= 400 else "application/json"
+        self._send(status, kind, json.dumps(value).encode(), headers)
 
     def _send(self, status: int, kind: str, body: bytes, headers: dict[str, str] | None = None) -> None:
         self.send_response(status)

@@ -1,12 +1,14 @@
 """The chat widget and the demo page in headless Chromium.
 
-`Chat` drives the widget on any server: `Chat(page, base_url).visit()`. The tests marked `any_server` ask nothing that a real
-server could not answer; `ZHANGGUI_BROWSER_URL=http://127.0.0.1:8000` runs them, and only them, against one that is up.
+`Chat` drives the widget on any server: `Chat(page, base_url).visit()`. The tests that take `base_url` ask
+nothing that a real server could not answer: `ZHANGGUI_BROWSER_URL=http://127.0.0.1:8000` runs them, and only
+them, against one that is up.
 `ZHANGGUI_SCREENSHOTS=DIR` keeps pictures of every look.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -18,16 +20,24 @@ from stub_server import ANSWER, ATTACK, QUOTE, Server, running
 
 pytestmark = pytest.mark.browser
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
+sync_api = pytest.importorskip(
+    "playwright.sync_api", reason="playwright is not installed: pip install playwright"
+)
 expect = sync_api.expect
 
 CHROMIUM = Path(os.environ.get("ZHANGGUI_CHROMIUM", "/usr/bin/chromium"))
 REAL = os.environ.get("ZHANGGUI_BROWSER_URL")
+PICTURES = os.environ.get("ZHANGGUI_SCREENSHOTS")  # read here: a test sees no ZHANGGUI_ variables
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 QUESTION = {"en": "How long does delivery take?", "zh": "多久能送到？"}
 WORDS = {
-    "en": {"ai": "AI assistant", "person": "Talk to a person", "sentence": "I'd like to talk to a person", "input": "Your message"},
+    "en": {
+        "ai": "AI assistant",
+        "person": "Talk to a person",
+        "sentence": "I'd like to talk to a person",
+        "input": "Your message",
+    },
     "zh": {"ai": "AI 助手", "person": "转人工客服", "sentence": "我想找人工客服", "input": "您的消息"},
 }
 
@@ -88,7 +98,9 @@ class Chat:
 
     def remembered(self) -> dict[str, Any]:
         """What the browser keeps of the conversation."""
-        return self.page.evaluate("JSON.parse(localStorage.getItem(Object.keys(localStorage).find(k => k.startsWith('zhanggui:'))) || '{}')")
+        return self.page.evaluate(
+            "JSON.parse(localStorage[Object.keys(localStorage).find(k => k.startsWith('zhanggui:'))] || '{}')"
+        )
 
     def language(self, code: str) -> None:
         """Press the language button if the widget speaks the other language."""
@@ -116,7 +128,7 @@ def stub() -> Iterator[Server]:
 
 @pytest.fixture
 def base_url(request: pytest.FixtureRequest) -> str:
-    """A server that can answer a shop's ordinary questions: the real one where one is named, else the stub."""
+    """A server that can answer ordinary questions: the real one where one is named, else the stub."""
     return REAL or request.getfixturevalue("stub").url
 
 
@@ -141,7 +153,9 @@ def open_chat(browser: Any) -> Iterator[Callable[..., Chat]]:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_question_is_answered_with_an_openable_source(base_url: str, open_chat: Callable[..., Chat], language: str) -> None:
+def test_question_is_answered_with_an_openable_source(
+    base_url: str, open_chat: Callable[..., Chat], language: str
+) -> None:
     chat = open_chat(base_url).visit()
     chat.language(language)
     answer = chat.ask(QUESTION[language])
@@ -154,7 +168,9 @@ def test_question_is_answered_with_an_openable_source(base_url: str, open_chat: 
     assert answer.locator("blockquote").first.inner_text().strip()
 
 
-def test_reload_restores_the_transcript_and_new_chat_forgets_it(base_url: str, open_chat: Callable[..., Chat]) -> None:
+def test_reload_restores_the_transcript_and_new_chat_forgets_it(
+    base_url: str, open_chat: Callable[..., Chat]
+) -> None:
     chat = open_chat(base_url).visit()
     said = chat.text(chat.ask(QUESTION["en"]))
     kept = chat.remembered()
@@ -172,7 +188,9 @@ def test_reload_restores_the_transcript_and_new_chat_forgets_it(base_url: str, o
     expect(chat.users).to_have_count(0)
 
 
-def test_deleting_the_conversation_asks_first_and_is_final(base_url: str, open_chat: Callable[..., Chat]) -> None:
+def test_deleting_the_conversation_asks_first_and_is_final(
+    base_url: str, open_chat: Callable[..., Chat]
+) -> None:
     chat = open_chat(base_url).visit()
     chat.ask(QUESTION["en"])
     kept = chat.remembered()
@@ -188,7 +206,9 @@ def test_deleting_the_conversation_asks_first_and_is_final(base_url: str, open_c
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_person_is_one_press_away_and_the_ai_is_labelled(base_url: str, open_chat: Callable[..., Chat], language: str) -> None:
+def test_a_person_is_one_press_away_and_the_ai_is_labelled(
+    base_url: str, open_chat: Callable[..., Chat], language: str
+) -> None:
     chat = open_chat(base_url).visit()
     chat.language(language)
     words = WORDS[language]
@@ -222,7 +242,9 @@ def test_rating_is_sent_once_per_press(base_url: str, open_chat: Callable[..., C
     with chat.page.expect_response("**/v1/feedback") as sent:
         answer.get_by_role("button", name="Not helpful").click()
     assert sent.value.request.post_data_json["rating"] == -1
-    expect(answer.get_by_role("button", name="Helpful", exact=True)).to_have_attribute("aria-pressed", "false")
+    expect(answer.get_by_role("button", name="Helpful", exact=True)).to_have_attribute(
+        "aria-pressed", "false"
+    )
 
 
 # ---- the stream
@@ -249,7 +271,8 @@ def test_event_parser_at_every_cut(stub: Server, open_chat: Callable[..., Chat])
     results = chat.page.evaluate(
         """async () => {
           const { EventParser, readEvents } = await import("/static/widget/sse.js");
-          const lines = ["\\ufeff: beat", "id: 7", "event: delta", 'data: {"a":', "data:  1}", "", "data", "", "event: x", "", "data:末😀"];
+          const lines = ["\\ufeff: beat", "id: 7", "event: delta", 'data: {"a":', "data:  1}", "", "data", "",
+            "event: x", "", "data:末😀"];
           const outcomes = new Set();
           for (const end of ["\\n", "\\r\\n", "\\r"]) {
             const bytes = new TextEncoder().encode(lines.join(end) + end + end);
@@ -268,7 +291,7 @@ def test_event_parser_at_every_cut(stub: Server, open_chat: Callable[..., Chat])
           return { outcomes: [...outcomes], open: [...open.push("data: last"), ...open.end()] };
         }"""
     )
-    assert [__import__("json").loads(o) for o in results["outcomes"]] == [
+    assert [json.loads(outcome) for outcome in results["outcomes"]] == [
         [
             {"event": "delta", "data": '{"a":\n 1}', "id": "7"},
             {"event": "message", "data": "", "id": "7"},
@@ -319,8 +342,7 @@ def test_retry_after_an_error(stub: Server, open_chat: Callable[..., Chat], text
     expect(chat.answers).to_have_count(1)
     assert [post["message"] for post in stub.state.posts] == [text, text]
     keys = [headers["Idempotency-Key"] for headers in stub.state.headers]
-    # Only the attempt whose outcome is unknown is the same attempt. Its body must be the same, too: here the guest's
-    # conversation never became known.
+    # Only an attempt whose outcome is unknown is made again as the same attempt.
     assert (keys[0] == keys[1]) == (text == "break")
 
 
@@ -357,14 +379,20 @@ def test_burst_of_messages_is_one_conversation(stub: Server, open_chat: Callable
     expect(chat.users).to_have_text(["one", "two", "three"])
     assert [post["message"] for post in stub.state.posts] == ["one", "two", "three"]
     assert [post.get("conversation_id") for post in stub.state.posts] == [None, "c0", "c0"]
-    assert [headers.get("X-Conversation-Key") for headers in stub.state.headers] == [None, "key-of-c0", "key-of-c0"]
+    assert [headers.get("X-Conversation-Key") for headers in stub.state.headers] == [
+        None,
+        "key-of-c0",
+        "key-of-c0",
+    ]
 
 
 def test_messages_read_together_get_one_answer(stub: Server, open_chat: Callable[..., Chat]) -> None:
     chat = open_chat(stub.url).visit()
     chat.ask("hello")
     chat.say("burst one")
-    chat.page.wait_for_function("document.querySelector('zhanggui-chat').shadowRoot.querySelector('.typing:not([hidden])')")
+    chat.page.wait_for_function(
+        "document.querySelector('zhanggui-chat').shadowRoot.querySelector('.typing:not([hidden])')"
+    )
     chat.page.wait_for_timeout(200)  # the first is being read
     chat.say("burst two")
     chat.settled(chat.answers.nth(1))
@@ -373,7 +401,9 @@ def test_messages_read_together_get_one_answer(stub: Server, open_chat: Callable
     expect(chat.panel.locator(".note")).to_have_count(0)
 
 
-def test_a_conversation_that_is_gone_is_replaced_and_the_question_still_answered(stub: Server, open_chat: Callable[..., Chat]) -> None:
+def test_a_lost_conversation_is_replaced_and_the_question_answered(
+    stub: Server, open_chat: Callable[..., Chat]
+) -> None:
     chat = open_chat(stub.url).visit()
     chat.ask("hello")
     stub.state.conversations.clear()
@@ -386,7 +416,9 @@ def test_a_conversation_that_is_gone_is_replaced_and_the_question_still_answered
     assert "id" not in chat.remembered()
 
 
-def test_a_transcript_that_does_not_load_can_be_tried_again(stub: Server, open_chat: Callable[..., Chat]) -> None:
+def test_a_transcript_that_does_not_load_can_be_tried_again(
+    stub: Server, open_chat: Callable[..., Chat]
+) -> None:
     chat = open_chat(stub.url).visit()
     chat.ask("hello")
     chat.page.route("**/v1/conversations/*", lambda route: route.abort())
@@ -397,7 +429,9 @@ def test_a_transcript_that_does_not_load_can_be_tried_again(stub: Server, open_c
     expect(chat.users).to_have_text(["hello"])
 
 
-def test_no_cookies_and_only_the_conversation_and_language_are_kept(stub: Server, open_chat: Callable[..., Chat]) -> None:
+def test_no_cookies_and_only_the_conversation_and_language_are_kept(
+    stub: Server, open_chat: Callable[..., Chat]
+) -> None:
     chat = open_chat(stub.url).visit("/plain-en")
     chat.ask("hello")
     chat.language("zh")
@@ -439,7 +473,9 @@ def test_long_answers_and_long_words_stay_inside(stub: Server, open_chat: Callab
     chat = open_chat(stub.url).visit()
     answer = chat.ask("long " + "w" * 300)
     assert chat.text(answer).count("\n") == 39
-    assert chat.panel.evaluate("e => [...e.querySelectorAll('.scroller, .bubble')].every(x => x.scrollWidth <= x.clientWidth)")
+    assert chat.panel.evaluate(
+        "e => [...e.querySelectorAll('.scroller, .bubble')].every(x => x.scrollWidth <= x.clientWidth)"
+    )
     expect(chat.panel.locator(".jump")).to_be_visible()  # the answer's beginning stays in view
     chat.panel.locator(".jump").click()
     expect(chat.panel.locator(".jump")).to_be_hidden()
@@ -456,13 +492,16 @@ def test_products_and_offers_are_shown(stub: Server, open_chat: Callable[..., Ch
 # ---- writing
 
 
-def test_enter_sends_shift_enter_breaks_the_line_and_composing_does_neither(stub: Server, open_chat: Callable[..., Chat]) -> None:
+def test_enter_sends_shift_enter_breaks_the_line_composing_does_neither(
+    stub: Server, open_chat: Callable[..., Chat]
+) -> None:
     chat = open_chat(stub.url).visit()
     chat.input.press_sequentially("a")
     chat.input.press("Shift+Enter")
     chat.input.press_sequentially("b")
     expect(chat.input).to_have_value("a\nb")
-    chat.input.evaluate("e => e.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true }))")
+    composing = "new KeyboardEvent('keydown', { key: 'Enter', isComposing: true, bubbles: true })"
+    chat.input.evaluate(f"e => e.dispatchEvent({composing})")
     expect(chat.input).to_have_value("a\nb")
     chat.input.press("Enter")
     expect(chat.input).to_have_value("")
@@ -489,7 +528,12 @@ def test_message_length_is_limited_with_a_notice(stub: Server, open_chat: Callab
 
 @pytest.mark.parametrize(
     ("path", "locale", "heard"),
-    [("/plain-zh-CN", "en-GB", "zh"), ("/plain-en", "zh-CN", "en"), ("/plain-", "zh-TW", "zh"), ("/plain-fr", "de-DE", "zh")],
+    [
+        ("/plain-zh-CN", "en-GB", "zh"),
+        ("/plain-en", "zh-CN", "en"),
+        ("/plain-", "zh-TW", "zh"),
+        ("/plain-fr", "de-DE", "zh"),
+    ],
 )
 def test_language_from_page_then_browser_then_shop(
     stub: Server, open_chat: Callable[..., Chat], path: str, locale: str, heard: str
@@ -512,7 +556,9 @@ def test_both_languages_have_the_same_words(stub: Server, open_chat: Callable[..
         assert sorted(re.findall(r"{\w+}", words)) == sorted(re.findall(r"{\w+}", strings["zh"][key])), key
 
 
-def test_panel_opens_and_closes_with_the_focus_in_the_right_place(stub: Server, open_chat: Callable[..., Chat]) -> None:
+def test_panel_opens_and_closes_with_the_focus_in_the_right_place(
+    stub: Server, open_chat: Callable[..., Chat]
+) -> None:
     chat = open_chat(stub.url, reduced_motion="reduce").visit("/plain-en", opened=False)
     expect(chat.panel).to_be_hidden()
     chat.launcher.focus()
@@ -534,7 +580,9 @@ def test_opening_by_the_page_does_not_take_the_focus(stub: Server, open_chat: Ca
     assert chat.page.evaluate("document.activeElement === document.body")
 
 
-def test_phone_fills_the_screen_and_keeps_the_focus_inside(stub: Server, open_chat: Callable[..., Chat]) -> None:
+def test_phone_fills_the_screen_and_keeps_the_focus_inside(
+    stub: Server, open_chat: Callable[..., Chat]
+) -> None:
     chat = open_chat(stub.url, size=PHONE, has_touch=True, is_mobile=True).visit(opened=False)
     expect(chat.panel).to_be_hidden()  # the page opens it by itself only where there is room beside it
     chat.launcher.tap()
@@ -555,10 +603,13 @@ def test_phone_fills_the_screen_and_keeps_the_focus_inside(stub: Server, open_ch
 CONTRAST = """() => {
   const root = document.querySelector("zhanggui-chat").shadowRoot;
   const rgb = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map((v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const linear = (v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);
+  const light = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
   const behind = (e) => {
-    for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor); if (c.length === 3 || c[3] === 1) return c; }
+    for (; e; e = e.parentElement) {
+      const c = rgb(getComputedStyle(e).backgroundColor);
+      if (c.length === 3 || c[3] === 1) return c;
+    }
   };
   return [...root.querySelectorAll("*")]
     .filter((e) => e.getClientRects().length && !e.classList.contains("unseen")
@@ -592,9 +643,13 @@ def test_looks(
     stub: Server, open_chat: Callable[..., Chat], tmp_path: Path, scheme: str, language: str, device: str
 ) -> None:
     """Every look renders without a script error; the pictures are for people."""
-    folder = Path(os.environ.get("ZHANGGUI_SCREENSHOTS", tmp_path))
+    folder = Path(PICTURES or tmp_path)
     folder.mkdir(parents=True, exist_ok=True)
-    phone = {"size": PHONE, "is_mobile": True, "has_touch": True, "device_scale_factor": 2} if device == "phone" else {}
+    phone = (
+        {"size": PHONE, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
+        if device == "phone"
+        else {}
+    )
     chat = open_chat(stub.url, locale={"en": "en-GB", "zh": "zh-CN"}[language], color_scheme=scheme, **phone)
     chat.visit(opened=False)
     chat.page.wait_for_load_state("networkidle")

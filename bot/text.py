@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_CJK = r"㐀-䶿一-鿿豈-﫿"
+_CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # escaped: the last block looks like the one before it
 CJK = re.compile(f"[{_CJK}]")
 # A sentence ends at CJK full stops, or at . ! ? when what follows looks like a new sentence: never inside 3.5 or e.g.
 # A run such as ？！ ends one sentence, and before a CJK character ! and ? need no space.

@@ -1,21 +1,20 @@
-"""Scripted parts of a shop: a tiny encoder, a router, a judge of answerability and a writer that do as the test says.
+"""Scripted parts of a shop: an encoder, a router, a judge of answers and a writer that do as the test says.
 
 The scripted writer stands in for the model in unit tests only; tests of the model itself are marked `model`.
 """
 
 from __future__ import annotations
 
-import re
 import threading
-import zlib
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from fakes import FakeEncoder
 
-from bot.encoder import Encoded, unit
+from bot.encoder import Encoded
 from bot.errors import WriterUnavailable
 from bot.generate.writer import WriterRequest, WriterStatus
 from bot.knowledge.answerable import Confidence
@@ -28,7 +27,6 @@ from bot.route.intents import catalogue
 from bot.services import Services
 from bot.shop.types import Shop
 
-_TOKEN = re.compile(r"[A-Za-z0-9]+|[㐀-鿿]")
 SHOP = {
     "shop.yaml": """\
 id: tiny
@@ -78,7 +76,7 @@ title: 退货
 
 
 def write_shop(folder: Path, **changed: str) -> Path:
-    """The two-language shop in `folder`; `changed` replaces whole files ("/" and "." written as "__" and "_")."""
+    """The two-language shop in `folder`; `changed` replaces whole files ("/", "." written "__", "_")."""
     names = {name.replace("/", "__").replace(".", "_"): name for name in SHOP}
     for name, text in {**SHOP, **{names[key]: text for key, text in changed.items()}}.items():
         target = folder / name
@@ -87,39 +85,26 @@ def write_shop(folder: Path, **changed: str) -> Path:
     return folder
 
 
-class TinyEncoder:
-    """A text's tokens as random unit vectors that depend on the token alone: what shares words is near."""
+class TinyEncoder(FakeEncoder):
+    """The fake encoder, which also remembers what it was given."""
 
     name = "tiny"
-    dim = 48
-    fingerprint = "tiny-1"
 
     def __init__(self) -> None:
-        self._known: dict[str, np.ndarray] = {}
+        super().__init__()
+        self.fingerprint = "tiny-1"
         self._heard: dict[bytes, str] = {}
 
-    def encode(self, texts: Sequence[str], kind: str) -> list[Encoded]:
-        assert kind in ("query", "passage")
-        return [self._one(text) for text in texts]
+    def encode(self, texts: Sequence[str], kind: Any) -> list[Encoded]:
+        found = super().encode(texts, kind)
+        for text, encoded in zip(texts, found, strict=True):
+            text.encode("utf-8")  # as a real tokenizer does: no lone surrogates
+            self._heard[encoded.mean.tobytes()] = text
+        return found
 
     def text_of(self, vector: np.ndarray) -> str:
         """The last text that gave this sentence vector."""
         return self._heard[vector.tobytes()]
-
-    def _one(self, text: str) -> Encoded:
-        text.encode("utf-8")  # as a real tokenizer does: no lone surrogates
-        found = [(m.group().lower(), m.span()) for m in _TOKEN.finditer(text)] or [("<s>", (0, len(text)))]
-        rows = np.stack([self._vector(piece) for piece, _ in found])
-        mean = unit(rows.mean(0))
-        self._heard[mean.tobytes()] = text
-        spans = np.asarray([span for _, span in found], np.int32)
-        return Encoded(mean, rows, tuple(piece for piece, _ in found), spans)
-
-    def _vector(self, piece: str) -> np.ndarray:
-        if piece not in self._known:
-            rng = np.random.default_rng(zlib.crc32(piece.encode()))
-            self._known[piece] = unit(rng.normal(size=self.dim).astype(np.float32))
-        return self._known[piece]
 
 
 @dataclass
@@ -138,7 +123,7 @@ class ScriptedHead:
 
 @dataclass
 class ScriptedJudge:
-    """How sure the search is of its best passage and of any of the best three; raised in `raises` where it is set."""
+    """How sure the search is of its best passage and of any of the best three; or what it raises instead."""
 
     top: float = 0.9
     any: float = 0.9
@@ -154,9 +139,9 @@ Step = str | Exception | Callable[[], Any]
 
 
 class ScriptedWriter:
-    """Plays its replies in turn; a reply is a text, or steps: pieces of text, an exception to raise, a call to make.
+    """Plays its replies in turn; a reply is a text, or steps: pieces, an exception to raise, a call to make.
 
-    With no reply left it is down, as a dead model is. `requests` are those it got; `live` counts the streams that are open.
+    With no reply left it is down, as a dead model is. `requests` are those it got; `live` counts those open.
     """
 
     name = "scripted"
@@ -166,11 +151,12 @@ class ScriptedWriter:
         self.requests: list[WriterRequest] = []
         self.written: list[str] = []
         self.live = 0
+        self.starts = 0
         self.closes = 0
         self.closed_early = threading.Event()
 
     def start(self) -> None:
-        """Nothing to load."""
+        self.starts += 1
 
     def wait_ready(self, timeout: float) -> bool:
         return True

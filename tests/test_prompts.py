@@ -1,4 +1,4 @@
-"""Every prompt and template reply exists in both languages with the same variables, and renders as plain text."""
+"""Every prompt and template reply exists in both languages with the same variables, and is plain text."""
 
 from __future__ import annotations
 
@@ -18,9 +18,16 @@ from bot.turn import _SMALL_TALK
 
 FILES = sorted({path.name.split(".")[0] for path in shipped("prompts").glob("*.j2")})
 VALUES: dict[str, Any] = {
-    "shop": "<b>Lantern & Co.</b>", "tone": "friendly", "ticket": "T-1", "hours": "9-18", "answer": "An answer.", "sentence": "A sentence.",
-    "notes": [{"title": "Title", "text": "{{ 7 * 7 }}"}], "earlier": "Before?", "question": "Now?",
-}  # fmt: skip
+    "shop": "<b>Lantern & Co.</b>",
+    "tone": "friendly",
+    "ticket": "T-1",
+    "hours": "9-18",
+    "answer": "An answer.",
+    "sentence": "A sentence.",
+    "notes": [{"title": "Title", "text": "{{ 7 * 7 }}"}],
+    "earlier": "Before?",
+    "question": "Now?",
+}
 PAIRS = [(name, block) for name in FILES for block in sorted(blocks(name, "en"))]
 
 
@@ -30,7 +37,9 @@ def variables(name: str, language: str) -> dict[str, set[str]]:
     found = {}
     for block in jinja2.Environment().parse(source).find_all(nodes.Block):
         names = list(block.find_all(nodes.Name))
-        found[block.name] = {n.name for n in names if n.ctx == "load"} - {n.name for n in names if n.ctx == "store"}
+        found[block.name] = {n.name for n in names if n.ctx == "load"} - {
+            n.name for n in names if n.ctx == "store"
+        }
     return found
 
 
@@ -74,7 +83,9 @@ def test_small_talk_needs_nothing_but_the_shops_name(language: str) -> None:
 
 
 def test_values_are_text_and_never_a_template() -> None:
-    shown = render("answer", "en", "user", notes=VALUES["notes"], question="{{ notes }} <script>", earlier=None)
+    shown = render(
+        "answer", "en", "user", notes=VALUES["notes"], question="{{ notes }} <script>", earlier=None
+    )
     assert "{{ 7 * 7 }}" in shown
     assert "{{ notes }} <script>" in shown
     assert "Earlier" not in shown
@@ -88,10 +99,15 @@ def test_a_block_or_file_that_is_not_there() -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_head_of_the_prompt_is_the_same_for_every_question(language: str) -> None:
     """The writer's prefix cache lives on it."""
-    one, two = (messages(Task(question, language, "S", [], earlier)) for question, earlier in (("a", None), ("b", "c")))
-    assert one[:3] == two[:3]
-    assert one[3] != two[3]
-    assert [m.role for m in one] == ["system", "user", "assistant", "user"]
+    one, two = (
+        messages(Task(question, language, "S", [], earlier))
+        for question, earlier in (("a", None), ("b", "c"))
+    )
+    assert one[:-1] == two[:-1]
+    assert one[-1] != two[-1]
+    roles = [m.role for m in one]
+    assert roles[0] == "system" and roles[-1] == "user"
+    assert roles[1:-1] == ["user", "assistant"] * ((len(roles) - 2) // 2)
 
 
 def test_prompts_ship_as_files() -> None:

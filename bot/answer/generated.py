@@ -20,10 +20,12 @@ from bot.guard.citations import Citer
 from bot.guard.claims import ungrounded
 from bot.guard.language import in_language
 from bot.guard.promises import unkept
+from bot.guard.support import unsupported
 from bot.prompts import render
 from bot.text import sentence_spans
 
 MAX_TOKENS = 140
+EXAMPLES = 3  # worked examples in prompts/answer.*.j2
 TIMEOUT = 20.0
 _NOT_FOUND = re.compile(
     r"NOT_IN_NOTES|资料(?:中|里)?(?:并?未|没有|没)(?:提及|提到|说明|说到|涉及|明确)|未提及|"
@@ -64,10 +66,13 @@ def messages(task: Task) -> tuple[Message, ...]:
     """The prompt: a head that never changes for a shop and language, then the notes and the question."""
     name, language = "answer", task.language
     notes = [{"title": n.title, "text": n.text} for n in task.notes]
+    examples: list[Message] = []
+    for number in range(1, EXAMPLES + 1):
+        examples.append(Message("user", render(name, language, f"question_{number}")))
+        examples.append(Message("assistant", render(name, language, f"answer_{number}")))
     return (
         Message("system", render(name, language, "system", shop=task.shop, tone=task.tone)),
-        Message("user", render(name, language, "example_question")),
-        Message("assistant", render(name, language, "example_answer")),
+        *examples,
         Message("user", render(name, language, "user", notes=notes, question=task.question, earlier=task.earlier)),
     )
 
@@ -127,6 +132,9 @@ def check(sentence: str, task: Task) -> list[str]:
     found += [f"promise: {phrase}" for phrase in unkept(sentence)]
     if not in_language(sentence, task.language):
         found.append(f"language: {sentence.strip()[:40]}")
+    # Words can be compared only with notes in the reply's own language.
+    if all(n.language == task.language for n in task.notes) and unsupported(sentence, ground):
+        found.append(f"unsupported: {sentence.strip()[:40]}")
     return found
 
 

@@ -13,9 +13,9 @@ from bot.guard.citations import Source
 from bot.knowledge.search import Hit, Knowledge
 from bot.knowledge.split import weight
 
-NOTES = 3
-BUDGET = (420, 260, 200)  # weights (see split.weight) of the first, second and third note
-NEAR = 0.12  # a passage further behind the best one than this is left out
+NOTES = 2
+BUDGET = (420, 240)  # weights (see split.weight) of the first and the second note
+NEAR = 0.06  # a passage further behind the best one than this is left out
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Note:
     title: str
     text: str
     source: Source
+    language: str
 
 
 def notes(knowledge: Knowledge, question: Encoded, hits: Sequence[Hit]) -> list[Note]:
@@ -51,4 +52,4 @@ def _note(knowledge: Knowledge, question: Encoded, hit: Hit, budget: int) -> Not
         used += cost
     text = " ".join(scored[n][1] for n in sorted(kept))
     title = hit.passage.title.split(" › ")[-1]
-    return Note(title, text, source_of(knowledge, hit))
+    return Note(title, text, source_of(knowledge, hit), hit.passage.language)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.options import JsonOption, LangOption, ShopOption, check_language, emit, read_stdin, tell, tell_end
+from bot.cli.options import JsonOption, LangOption, ShopOption, check_language, emit, read_stdin
+from bot.progress import tell, tell_end
 
 if TYPE_CHECKING:
     from bot.answerer import Answerer

@@ -10,7 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli.options import JsonOption, LangOption, ShopOption, check_language, emit, tell, tell_end
+from bot.cli.options import JsonOption, ShopOption, check_language, emit
+from bot.progress import tell, tell_end
 
 kb = typer.Typer(help="The knowledge base: build and search it.", no_args_is_help=True)
 train = typer.Typer(help="Train what is learned from examples.", no_args_is_help=True)
@@ -31,8 +32,8 @@ def setup(shop: ShopOption = None) -> None:
     import time
 
     from bot.assemble import load_head, load_knowledge, open_log
-    from bot.encoder import load_encoder
     from bot.config import settings
+    from bot.encoder import load_encoder
     from bot.models.doctor import default_models
     from bot.models.pull import pull
     from bot.models.registry import load_registry
@@ -77,7 +78,7 @@ def kb_build(shop: ShopOption = None) -> None:
 def kb_search(
     text: Annotated[str | None, typer.Argument(help="What to search for.")] = None,
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = 5,
-    lang: LangOption = None,
+    lang: Annotated[str | None, typer.Option("--lang", help="zh or en; the text's own language when left out.")] = None,
     batch: Annotated[Path | None, typer.Option(help='A JSON Lines file of {"id","text"}.')] = None,
     as_json: JsonOption = False,
     shop: ShopOption = None,

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.options import JsonOption, ShopOption, tell, tell_end
+from bot.cli.options import JsonOption, ShopOption
 from bot.errors import BadInput, Failure
+from bot.progress import tell, tell_end
 
 if TYPE_CHECKING:
     from bot.evaluation.report import Report

@@ -30,24 +30,6 @@ def read_stdin() -> str:
     return sys.stdin.buffer.read().decode("utf-8-sig", "replace")
 
 
-def tell(line: str) -> None:
-    """A line of progress on stderr: rewritten in place on a terminal; elsewhere each step's count only once."""
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[2K{line}")
-        if line.endswith((".", "!")):
-            sys.stderr.write("\n")
-        sys.stderr.flush()
-    elif "/" not in line:
-        print(line, file=sys.stderr, flush=True)
-
-
-def tell_end() -> None:
-    """Finish the line that `tell` rewrites."""
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\x1b[2K")
-        sys.stderr.flush()
-
-
 def check_language(language: str | None) -> str | None:
     """zh, en or None. Raises BadInput otherwise."""
     from bot.errors import BadInput

@@ -15,13 +15,15 @@ import numpy as np
 from bot.answerer import Answerer, open_answerer
 from bot.errors import BadInput
 from bot.evaluation.intervals import share
-from bot.evaluation.suite import Dialogue, Expect, load_suites
+from bot.evaluation.suite import Dialogue, load_suites
 from bot.knowledge.bands import Thresholds, save_thresholds
 
 if TYPE_CHECKING:
+    from bot.answer.generated import Outcome
     from bot.answer.question import Question
 
 Verdict = Literal["right", "wrong", "refused"]
+Written = Literal["right", "wrong", "refused", "rejected"]  # rejected: the guard let nothing pass, so extracts are tried
 Progress = Callable[[str], None]
 _STEPS = 41
 
@@ -39,7 +41,7 @@ class Observation:
     curated: bool
     verbatim: Verdict
     extractive: Verdict
-    generated: Verdict
+    generated: Written
 
 
 def observe(answerer: Answerer, dialogue: Dialogue) -> Observation | None:
@@ -61,44 +63,51 @@ def observe(answerer: Answerer, dialogue: Dialogue) -> Observation | None:
         return None
     passage = question.best.passage
     curated = passage.kind == "faq" and passage.language == question.language
-    texts = {
-        "verbatim": direct(services.knowledge, question).text,
-        "extractive": extractive(services.knowledge, question).text,
-        "generated": _written(answerer, question),
-    }
-    verdicts = {band: _verdict(last.expect, answerable, text) for band, text in texts.items()}
-    confidence = question.confidence
+    def verdict(text: str) -> Verdict:
+        right = all(p.found_in(text) for p in last.expect.contains) and not any(p.found_in(text) for p in last.expect.not_contains)
+        return "right" if answerable and right else "wrong"
+
+    written = _written(answerer, question)
     return Observation(
-        dialogue.id, dialogue.language, answerable, dialogue.tags, confidence.top, confidence.any, curated, **verdicts
+        dialogue.id,
+        dialogue.language,
+        answerable,
+        dialogue.tags,
+        question.confidence.top,
+        question.confidence.any,
+        curated,
+        verdict(direct(services.knowledge, question).text),
+        verdict(extractive(services.knowledge, question).text),
+        verdict(written.answer.text) if written.answer else "refused" if written.not_found else "rejected",
     )
 
 
-def _written(answerer: Answerer, question: Question) -> str:
-    """What the writer would answer; empty when it finds nothing or is not there."""
-    from bot.answer.generated import generated
+def _written(answerer: Answerer, question: Question) -> Outcome:
+    """How the writer's attempt at the question ends."""
+    from bot.answer.generated import Outcome, generated
     from bot.answer.search import task_for
     from bot.errors import WriterUnavailable
 
+    attempt = generated(answerer.services.writer, task_for(answerer.services, question))
     try:
-        return "".join(generated(answerer.services.writer, task_for(answerer.services, question)))
+        while True:
+            next(attempt)
+    except StopIteration as end:
+        outcome: Outcome = end.value
+        return outcome
     except WriterUnavailable:
-        return ""
-
-
-def _verdict(expect: Expect, answerable: bool, text: str) -> Verdict:
-    if not text:
-        return "refused"
-    right = all(p.found_in(text) for p in expect.contains) and not any(p.found_in(text) for p in expect.not_contains)
-    return "right" if answerable and right else "wrong"
+        return Outcome()
 
 
 def outcome(seen: Observation, thresholds: Thresholds, *, writer: bool = True) -> Verdict:
     """The verdict that the bands of `thresholds` would give."""
     if seen.curated and seen.top >= thresholds.direct:
         return seen.verbatim
-    if writer and seen.any >= thresholds.generated:
+    if seen.any < thresholds.generated:
+        return "refused"
+    if writer and seen.generated != "rejected":
         return seen.generated
-    return seen.extractive if not writer and seen.top >= thresholds.extractive else "refused"
+    return seen.extractive if seen.top >= thresholds.extractive else "refused"
 
 
 def summary(seen: Sequence[Observation], thresholds: dict[str, Thresholds], *, writer: bool = True) -> dict[str, Any]:

@@ -70,17 +70,17 @@ def stream_chat(
                     start = next(response.iter_text(200), "")
                     raise WriterUnavailable(f"the writer answered {response.status_code}: {start!r}")
                 started = False
-                for text in _texts(response.iter_lines()):
+                for text in _texts(_lines(response.iter_bytes())):
                     if not started:
                         started = True
                         deadline.move(end - time.monotonic())
                     yield text
-        except (httpx2.HTTPError, Disconnected) as error:
+        except (httpx2.HTTPError, WriterUnavailable) as error:
             slow = isinstance(error, httpx2.TimeoutException) and not isinstance(error, httpx2.ConnectTimeout)
             if deadline.over or slow:
                 limit = timeout if time.monotonic() >= end else patience
                 raise WriterUnavailable(f"the writer took longer than {limit:g} s") from error
-            if isinstance(error, Disconnected):
+            if isinstance(error, WriterUnavailable):
                 raise
             raise Disconnected(f"the writer does not answer ({type(error).__name__})") from error
 
@@ -89,6 +89,15 @@ def stream_chat(
 def _certificates() -> ssl.SSLContext:
     """Read once: the client would read them anew for every request, also for one without TLS."""
     return ssl.create_default_context()
+
+
+def _lines(chunks: Iterable[bytes]) -> Generator[str]:
+    """The complete lines; only a newline ends one, since a reply may hold the other separators of Unicode."""
+    rest = b""
+    for chunk in chunks:
+        *whole, rest = (rest + chunk).split(b"\n")
+        for line in whole:
+            yield line.decode("utf-8", "replace").rstrip("\r")
 
 
 def _texts(lines: Iterable[str]) -> Generator[str]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
+import time
+from pathlib import Path
 
 CONTEXT = 4096
 SLOTS = 2
@@ -35,10 +37,25 @@ def main(model: str) -> None:
     params.api_keys = [os.environ["ZHANGGUI_WRITER_PROCESS_KEY"]]
     try:
         server = xllamacpp.Server(params)
-    except RuntimeError as error:
-        sys.exit(str(error))
+    except RuntimeError:
+        time.sleep(
+            0.2
+        )  # llama.cpp logs from a thread of its own; what it has not written by the exit is lost
+        sys.exit(_why(model))
     print(f"listening {server.listening_address}", flush=True)
     sys.stdin.read()
+
+
+def _why(model: str) -> str:
+    """Why the model cannot be loaded, as far as the file tells."""
+    try:
+        with Path(model).open("rb") as file:
+            magic = file.read(4)
+    except OSError as error:
+        return f"{model} cannot be read ({error.strerror})"
+    if magic != b"GGUF":
+        return f"{model} is no GGUF file"
+    return f"{model} is damaged, of an architecture that llama.cpp does not know, or too large for the memory"
 
 
 if __name__ == "__main__":

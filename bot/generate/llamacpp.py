@@ -125,9 +125,14 @@ class LlamaCppWriter:
                 self._restarts += 1
 
     def _run_once(self) -> tuple[bool, str]:
-        """One life of the worker: whether it ever served, and why it ended."""
+        """One life of the worker: whether it ever served, and why it ended.
+
+        Its threads sleep while they wait for one another. Spinning, as is OpenMP's default, at a low priority
+        they are packed on one core when the other is busy, and slow each other down more than tenfold.
+        """
+        environment = {"OMP_WAIT_POLICY": "passive", **os.environ, "ZHANGGUI_WRITER_PROCESS_KEY": self._key}
         try:
-            worker = WorkerProcess(self._command, {**os.environ, "ZHANGGUI_WRITER_PROCESS_KEY": self._key})
+            worker = WorkerProcess(self._command, environment)
         except OSError as error:
             return False, f"the worker process cannot be started ({error.strerror})"
         with self._change:

@@ -5,13 +5,13 @@ The model forgets its own marks half of the time, so it is never asked for them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from bot.guard.numbers import numbers
-from bot.text import nfkc, sentence_spans
+from bot.guard.support import pairs
+from bot.text import sentence_spans
 from bot.words import content_words
 
 
@@ -46,13 +46,9 @@ def support(sentence: str, candidate: str) -> float:
     Chinese is compared by character pairs as well, since segmentation differs from sentence to sentence.
     """
     figures, given = numbers(sentence), numbers(candidate)
-    words, known = content_words(sentence) | _pairs(sentence), content_words(candidate) | _pairs(candidate)
+    words, known = content_words(sentence) | pairs(sentence), content_words(candidate) | pairs(candidate)
     total = len(words) + 2 * len(figures)
     return (len(words & known) + 2 * len(figures & given)) / total if total else 0.0
-
-
-def _pairs(text: str) -> set[str]:
-    return {run[i : i + 2] for run in re.findall(r"[一-鿿]+", nfkc(text)) for i in range(len(run) - 1)}
 
 
 class Citer:
@@ -80,9 +76,8 @@ class Citer:
         mark = f" [{self._pending}]" if self._pending is not None and number != self._pending else ""
         self._pending = number if number is not None else (None if mark else self._pending)
         self._seen += sentence
-        lead = len(sentence) - len(sentence.lstrip())
-        # White space between sentences belongs behind the mark.
-        return mark + sentence if lead or not mark else f"{mark} {sentence}"
+        # White space between sentences belongs behind the mark; none is added, so that the text without marks is the reply.
+        return mark + sentence
 
     def finish(self) -> str:
         """The last mark. A reply that no sentence supports cites the nearest one: it was written from it."""
@@ -106,7 +101,7 @@ def attach(reply: str, sources: Sequence[Source], *, least: float = 0.2) -> tupl
     """A whole reply with its marks, and its citations."""
     citer = Citer(sources, least=least)
     out, position = "", 0
-    for start, end in sentence_spans(reply):
+    for _, end in sentence_spans(reply):
         out += citer.push(reply[position:end])
         position = end
     return out + citer.finish() + reply[position:], citer.citations

@@ -1,4 +1,4 @@
-"""Values of Chinese numerals and English number words. Knows nothing of digits, or of the text around a numeral."""
+"""Values of Chinese numerals and English number words. Knows nothing of digits or of the text around them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ _PAIR = re.compile(
 )
 
 _SMALL = {
-    w: n
-    for n, w in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve "
-        "thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-    )
-}
-_TENS = {w: 10 * n for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15,
+    "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
+}  # fmt: skip
+_TENS = {
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
+    "ninety": 90,
+}  # fmt: skip
 SCALES = {"dozen": 12, "hundred": 100, "thousand": 1000, "million": 1_000_000}
 _WORD = rf"(?:{'|'.join([*_SMALL, *_TENS, *SCALES])})"
 _GAP = r"(?:-|[^\S\n]+)"
@@ -30,7 +31,7 @@ _BARE = frozenset({"zero", "one", *SCALES})  # alone these are an article, a pre
 
 
 def chinese_values(numeral: str) -> set[Decimal]:
-    """The values of a run of CHINESE, perhaps with 点 and decimals: one, two for 两三 or 十七八, none for a lone 一 or 万."""
+    """The values of a run of CHINESE, perhaps with 点 and decimals: two for 十七八, none for a lone 一."""
     whole, _, decimals = numeral.partition("点")
     if len(numeral) > _LONGEST or (whole in {"一", "零", "〇"} and not decimals):
         return set()
@@ -78,7 +79,7 @@ def _integer(text: str) -> int | None:
 
 
 def english_values(phrase: str) -> set[Decimal]:
-    """The values of a match of ENGLISH: 25 for twenty-five, 5 and 7 for "five and seven", none for a lone "one"."""
+    """The values of a match of ENGLISH: 25 for twenty-five, 5 and 7 for "five and seven", none for "one"."""
     values: set[Decimal] = set()
     total, current, run = 0, 0, list[str]()
     for word in [*re.findall("[a-z]+", phrase.lower()), ""]:

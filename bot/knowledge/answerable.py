@@ -91,7 +91,7 @@ class Model:
     def confidence(self, row: Floats) -> Confidence:
         """The calibrated probabilities for one feature row."""
         x = expand((row - self.mean) / self.scale)
-        chance = [float(1 / (1 + np.exp(-(x @ w[:-1] + w[-1])))) for w in (self.top, self.any)]
+        chance = [float(1 / (1 + np.exp(-np.clip(x @ w[:-1] + w[-1], -60, 60)))) for w in (self.top, self.any)]
         return Confidence(chance[0], max(chance))
 
 
@@ -110,5 +110,5 @@ def shipped_model() -> Model:
         if tuple(data["features"]) != FEATURES:
             raise ValueError("it was trained on other features")
         return Model(*(np.asarray(data[k], np.float32) for k in ("mean", "scale", "top", "any")))
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise Failure(f"{_WEIGHTS}: {error}; run `make train-answerable`") from error

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import BadInput
+from bot.knowledge.index import LANGUAGES
 from bot.knowledge.search import Knowledge
 from bot.perceive.language import detect
 
@@ -16,6 +17,8 @@ def found_rows(knowledge: Knowledge, text: str, language: str | None, default: s
     """`[{"id","title","text","language","score","source","url"}]`, best first, an id once."""
     if not text.strip():
         raise BadInput("search: the text is empty; write what to search for")
+    if language not in (None, "", *LANGUAGES):
+        raise BadInput(f"language: {language!r} is not supported; write zh or en")
     spoken = language or detect(text) or default
     return [
         {

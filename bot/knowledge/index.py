@@ -21,14 +21,13 @@ import numpy as np
 
 from bot.errors import Failure
 from bot.knowledge.passages import Passage, Unit
-from bot.text import sentence_spans
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bot.encoder import Encoder
 
-FORMAT = 1
+FORMAT = 2
 LANGUAGES = ("zh", "en")
 _SCALE = 127.0
 Progress = Callable[[int, int], None]
@@ -48,10 +47,11 @@ class Index:
 
     @cached_property
     def has_language(self) -> dict[str, set[str]]:
-        """Passage id -> the languages in which it exists."""
+        """Document id -> the languages in which it exists. A policy's sections are named by their headings, which differ from
+        language to language, so the document decides for all its sections."""
         found: dict[str, set[str]] = {}
         for passage in self.passages:
-            found.setdefault(passage.id, set()).add(passage.language)
+            found.setdefault(passage.document, set()).add(passage.language)
         return found
 
     @cached_property
@@ -62,7 +62,7 @@ class Index:
             keep = [
                 n
                 for n, unit in enumerate(self.units)
-                if (p := self.passages[unit.passage]).language == language or language not in self.has_language[p.id]
+                if (p := self.passages[unit.passage]).language == language or language not in self.has_language[p.document]
             ]
             out[language] = np.asarray(keep, dtype=np.int64)
         return out
@@ -124,30 +124,45 @@ def build_index(passages: list[Passage], units: list[Unit], encoder: Encoder, pr
 def _sentence_numbers(unit: Unit, spans: NDArray[np.int32]) -> NDArray[np.int16]:
     """The sentence of each token, from its character span (t, 2) in the embedded text."""
     offset = len(unit.embedded) - len(unit.text)
-    ends = np.asarray([b + offset for _, b in sentence_spans(unit.text)] or [len(unit.embedded)])
+    ends = np.asarray([b + offset for _, b in unit.spans] or [len(unit.embedded)])
     numbers = np.searchsorted(ends, spans[:, 1], side="left").clip(max=len(ends) - 1).astype(np.int16)
     numbers[spans[:, 1] <= offset] = -1
     return numbers
 
 
 def save_index(index: Index, folder: Path, manifest: dict[str, Any]) -> None:
-    """Write the index to `folder`, all or nothing; an older one there is replaced."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = folder.with_name(f".{folder.name}.{os.getpid()}")
+    """Write the index to `folder`, all or nothing; an older one there is replaced, and stays when writing fails.
+
+    Raises Failure naming the folder.
+    """
+    fresh, old = (folder.with_name(f".{folder.name}.{kind}{os.getpid()}") for kind in ("", "old."))
     shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir()
+    try:
+        fresh.mkdir(parents=True)
+        _write(index, fresh, manifest)
+        if folder.exists():
+            folder.rename(old)
+        fresh.rename(folder)
+    except OSError as error:
+        if old.exists() and not folder.exists():
+            old.rename(folder)
+        reason = error.strerror or error
+        raise Failure(f"{folder}: the index cannot be written ({reason}); free space or mend permissions") from error
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+        if folder.exists():
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _write(index: Index, fresh: Path, manifest: dict[str, Any]) -> None:
     for name in ("passages", "units"):
         lines = (json.dumps(asdict(row), ensure_ascii=False) for row in getattr(index, name))
         (fresh / f"{name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     for name in ("vectors", "tokens", "starts", "sentences"):
         np.save(fresh / f"{name}.npy", getattr(index, name))
-    index.manifest = {**manifest, "format": FORMAT, "units": len(index.units), "built_at": time.strftime("%Y-%m-%dT%H:%M:%S%z")}
+    built_at = time.strftime("%Y-%m-%dT%H:%M:%S%z")
+    index.manifest = {**manifest, "format": FORMAT, "units": len(index.units), "built_at": built_at}
     (fresh / "manifest.json").write_text(json.dumps(index.manifest, indent=1), encoding="utf-8")
-    old = folder.with_name(f".{folder.name}.old.{os.getpid()}")
-    if folder.exists():
-        folder.rename(old)
-    fresh.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
@@ -162,13 +177,33 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
 def load_index(folder: Path) -> Index:
     """Read an index; the token vectors are memory-mapped. Raises Failure naming the folder when a part is broken."""
     try:
-        rows = [json.loads(line) for line in (folder / "passages.jsonl").read_text(encoding="utf-8").splitlines()]
+        rows = _read_lines(folder / "passages.jsonl")
         passages = [Passage(**{**row, "questions": tuple(row["questions"])}) for row in rows]
-        units = [Unit(**json.loads(line)) for line in (folder / "units.jsonl").read_text(encoding="utf-8").splitlines()]
+        units = [Unit(**row) for row in _read_lines(folder / "units.jsonl")]
         arrays = {n: np.load(folder / f"{n}.npy") for n in ("vectors", "starts", "sentences")}
         tokens = np.load(folder / "tokens.npy", mmap_mode="r")
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
         raise Failure(f"{folder}: the index is broken ({error}); run `zhanggui kb build`") from error
-    if len(arrays["vectors"]) != len(units) or arrays["starts"][-1] != len(tokens):
+    if not _fits(passages, units, tokens, arrays):
         raise Failure(f"{folder}: the index's parts do not fit together; run `zhanggui kb build`")
     return Index(passages, units, tokens=tokens, manifest=read_manifest(folder) or {}, **arrays)
+
+
+def _read_lines(path: Path) -> list[Any]:
+    """The rows of a JSON Lines file. Only a line feed ends a row: a text may hold U+2028, which `splitlines` cuts at."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
+
+
+def _fits(passages: list[Passage], units: list[Unit], tokens: NDArray[np.int8], arrays: dict[str, NDArray[Any]]) -> bool:
+    """Whether the parts are of one build."""
+    starts, vectors = arrays["starts"], arrays["vectors"]
+    return (
+        len(vectors) == len(units)
+        and starts.shape == (len(units) + 1,)
+        and starts[0] == 0
+        and bool((np.diff(starts) >= 0).all())
+        and starts[-1] == len(tokens) == len(arrays["sentences"])
+        and vectors.ndim == tokens.ndim == 2
+        and vectors.shape[1] == tokens.shape[1]
+        and all(0 <= unit.passage < len(passages) for unit in units)
+    )

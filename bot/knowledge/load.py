@@ -12,10 +12,14 @@ if TYPE_CHECKING:
 
 
 def faq_passages(entry: FaqEntry) -> list[Passage]:
-    """One passage for each language that has an answer; its title is the first question in that language, else in any."""
+    """One passage for each language that has an answer; its title is the first question in that language, else in any.
+
+    Questions in a language without an answer lead to the answers there are.
+    """
     found = []
+    foreign = [q for language, asked in entry.q.items() if language not in entry.a for q in asked]
     for language, answer in entry.a.items():
-        questions = tuple(entry.q.get(language, ()))
+        questions = (*entry.q.get(language, ()), *foreign)
         title = questions[0] if questions else next((q[0] for q in entry.q.values() if q), entry.id)
         source = f"{entry.file}:{entry.line}"
         found.append(Passage(entry.id, language, "faq", title, answer.strip(), questions, entry.intent, entry.url, source))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.text import sentence_spans
+
 PassageKind = Literal["faq", "policy"]
 UnitKind = Literal["body", "question", "row"]
 
@@ -26,6 +28,11 @@ class Passage:
     url: str | None = None
     source: str = ""
 
+    @property
+    def document(self) -> str:
+        """What the passage is a part of: the FAQ entry itself, or the policy of a section."""
+        return self.id.split("#", 1)[0] if self.kind == "policy" else self.id
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -44,3 +51,13 @@ class Unit:
     def embedded(self) -> str:
         """The text that goes to the encoder."""
         return f"{self.heading}\n{self.text}" if self.heading else self.text
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """(start, end) of each sentence of `text`; a row of a table is one, whatever stands in its cells."""
+        return [(0, len(self.text))] if self.kind == "row" else sentence_spans(self.text)
+
+    @property
+    def sentences(self) -> list[str]:
+        """The sentences of `text`."""
+        return [self.text[a:b] for a, b in self.spans]

@@ -11,7 +11,6 @@ from bot.knowledge.index import Index
 from bot.knowledge.lexical import Lexicon
 from bot.knowledge.passages import Passage
 from bot.knowledge.rank import Scored, rank, sentence_scores
-from bot.text import sentences
 
 DENSE_CANDIDATES = 40
 
@@ -71,13 +70,15 @@ class Knowledge:
         """(score, sentence) of everything in the hit's passage, in the passage's order; rows of tables are sentences."""
         found: list[tuple[float, str]] = []
         for unit in self._texts(hit):
-            own = sentences(self.index.units[unit].text)
-            found += zip(sentence_scores(self.index, question, unit), own, strict=False)
+            own = self.index.units[unit].sentences
+            scores = sentence_scores(self.index, question, unit)
+            # The encoder's limit may have cut the last sentences off: they have no tokens, and are still there.
+            found += zip([*scores, *[0.0] * (len(own) - len(scores))], own, strict=True)
         return found
 
     def sentences(self, hit: Hit) -> list[str]:
         """The sentences of the hit's passage, in order."""
-        return [s for unit in self._texts(hit) for s in sentences(self.index.units[unit].text)]
+        return [s for unit in self._texts(hit) for s in self.index.units[unit].sentences]
 
     def _texts(self, hit: Hit) -> list[int]:
         """The units that are the passage's own text, not questions about it."""

@@ -7,9 +7,9 @@ customer asks for one row ("how long to Tibet?").
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from bot.knowledge.passages import Unit, UnitKind
@@ -18,6 +18,7 @@ from bot.text import CJK, sentence_spans
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
+_LINE_END = re.compile(r"\r\n?|\n")  # where Markdown ends a line; `splitlines` also cuts at form feeds and U+2028
 UNIT_LIMIT = 420  # characters of Latin text; a CJK character counts as three
 
 
@@ -44,36 +45,52 @@ def _markdown() -> MarkdownIt:
 
 def sections(body: str) -> list[Section]:
     """The sections of a Markdown body in order; a heading without text of its own gives none."""
-    lines = body.splitlines()
+    lines = _LINE_END.split(body)
     tokens = _markdown().parse(body)
     marks: list[tuple[int, int, int, str]] = []  # first line, line after the heading, level, text
-    for token, content in zip(tokens, tokens[1:], strict=False):
+    for token, content in pairwise(tokens):
         if token.type == "heading_open" and token.map and token.level == 0:
             marks.append((token.map[0], token.map[1], int(token.tag[1]), content.content))
     found: list[Section] = []
-    seen: Counter[str] = Counter()
+    seen: set[str] = set()
     path: list[tuple[int, str]] = []
     starts = [(0, 0, 0, ""), *marks]
     for (_, begin, level, title), end in zip(starts, [*(m[0] for m in marks), len(lines)], strict=True):
         name = ""
         if level:
-            path = [p for p in path if p[0] < level] + [(level, title)]
-            name = slug(title) or "section"
-            seen[name] += 1
-            name = name if seen[name] == 1 else f"{name}-{seen[name]}"
+            path = [p for p in path if p[0] < level] + [(level, _unmarked(" ".join(title.split())))]
+            name = _unused(slug(title) or "section", seen)
+            seen.add(name)
         text = "\n".join(lines[begin:end]).strip()
         if text:
             found.append(Section(name, tuple(t for _, t in path), text))
     return found
 
 
-_ROW = re.compile(r"^\s*\|(.+)\|\s*$")
-_RULE = re.compile(r"^\s*\|?[\s:|-]+\|?\s*$")
+def _unused(name: str, seen: set[str]) -> str:
+    """`name`, or with the first of -2, -3, ... that no section of the file has."""
+    free, number = name, 1
+    while free in seen:
+        number += 1
+        free = f"{name}-{number}"
+    return free
+
+
+_BAR = re.compile(r"(?<!\\)\|")
 
 
 def _cells(line: str) -> list[str]:
-    match = _ROW.match(line)
-    return [c.strip().replace("\\|", "|") for c in re.split(r"(?<!\\)\|", match.group(1))] if match else []
+    """The cells of a line that may be a row of a table; the bars at its ends may be missing. None without a bar."""
+    parts = [c.strip().replace("\\|", "|") for c in _BAR.split(line.strip())]
+    if len(parts) == 1:
+        return []
+    return parts[(not parts[0]) : (-1 if not parts[-1] else None)]
+
+
+def _is_rule(line: str) -> bool:
+    """Whether this is the line between a table's header and its rows."""
+    cells = _cells(line)
+    return bool(cells) and all(re.fullmatch(":?-+:?", cell) for cell in cells)
 
 
 def blocks(text: str) -> list[tuple[str, list[str]]]:
@@ -83,13 +100,14 @@ def blocks(text: str) -> list[tuple[str, list[str]]]:
     index = 0
     while index < len(lines):
         header = _cells(lines[index])
-        if header and index + 1 < len(lines) and _RULE.match(lines[index + 1]) and "-" in lines[index + 1]:
+        if header and index + 1 < len(lines) and _is_rule(lines[index + 1]):
             index += 2
             rows = []
             while index < len(lines) and (cells := _cells(lines[index])):
                 rows.append(row_sentence(header, cells))
                 index += 1
-            out.append(("table", rows))
+            # A table without rows still says what its header says.
+            out.append(("table", rows or [row_sentence([], header)]))
             continue
         if not out or out[-1][0] != "prose":
             out.append(("prose", []))
@@ -99,10 +117,10 @@ def blocks(text: str) -> list[tuple[str, list[str]]]:
 
 
 def row_sentence(header: list[str], cells: list[str]) -> str:
-    """A table row as a sentence: `Zone: Tibet; time: 7-10 days; fee: ¥18`."""
+    """A table row as a sentence: `Zone: Tibet; time: 7-10 days; fee: ¥18`; cells beyond the header stand alone."""
     chinese = bool(CJK.search("".join(header + cells)))
     colon, comma = ("：", "；") if chinese else (": ", "; ")
-    pairs = [f"{h}{colon}{c}" if h else c for h, c in zip(header, cells, strict=False) if c]
+    pairs = [f"{h}{colon}{c}" if h else c for h, c in zip_longest(header, cells, fillvalue="") if c]
     return comma.join(pairs)
 
 
@@ -113,13 +131,18 @@ def weight(text: str) -> int:
 
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)、])\s+")
 _MARKS = re.compile(r"\*\*|__|`|^#+\s+|^>\s?", re.MULTILINE)
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
+
+
+def _unmarked(markdown: str) -> str:
+    """Without emphasis and link targets; links twice, for an image inside a link."""
+    return _LINK.sub(r"\1", _LINK.sub(r"\1", _MARKS.sub("", markdown)))
 
 
 def plain(markdown: str) -> str:
     """Markdown prose as a person reads it: no emphasis, link targets or bullets; wrapped lines joined."""
     lines: list[str] = []
-    for line in _LINK.sub(r"\1", _MARKS.sub("", markdown)).splitlines():
+    for line in _unmarked(markdown).splitlines():
         stripped = _ITEM.sub("", line).strip()
         starts_item = bool(_ITEM.match(line))
         if lines and stripped and not starts_item and lines[-1] and not lines[-1].startswith("|"):
@@ -148,7 +171,7 @@ def units(position: int, heading: str, text: str, questions: tuple[str, ...] = (
     """The units of one passage: parts of its prose, rows of its tables, and the curated questions."""
     found: list[Unit] = []
     for kind, lines in blocks(text):
-        pieces = _parts(plain("\n".join(lines))) if kind == "prose" else lines
+        pieces = _parts(plain("\n".join(lines))) if kind == "prose" else [row for row in lines if row]
         unit_kind: UnitKind = "body" if kind == "prose" else "row"
         found += [Unit(position, unit_kind, heading, piece) for piece in pieces]
     found += [Unit(position, "question", "", q) for q in questions]

@@ -11,12 +11,12 @@ from bot.text import CJK, nfkc
 from bot.words import content_words
 
 _START = re.compile(
-    r"^(?:and|but|or|so|then|what about|how about|what if|also|same|ok(?:ay)?,? (?:and|but|so)|even if|except|only|"
+    r"^(?:(?:and|but|or|so|then|what about|how about|what if|also|same|ok(?:ay)?,? (?:and|but|so)|even if|except|only)\b|"
     r"那|那么|那要是|那如果|要是|如果|还有|另外|但|可是|不过|换成|改成|同样|也|这样|这个|那个|它|他们|她)",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
-    r"\b(?:it|its|they|them|that one|this one|those|these|the other|the same|there|that|instead|either|one)\b|呢[?？。]?$|这个|那个|它|这种|那种|也是|一样",
+    r"\b(?:it|its|they|them|that one|this one|those|these|the other|the same|(?<!is )(?<!are )there|that|instead|either|one)\b|呢[?？。]?$|这个|那个|它|这种|那种|也是|一样",
     re.IGNORECASE,
 )
 

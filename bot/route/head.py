@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -71,10 +72,7 @@ class IntentHead:
         return _scope_score(chances[:, inside], self._similarity(vectors), self.scope)
 
     def _similarity(self, vectors: Floats) -> Floats:
-        cosines = self._centred(vectors) @ self.examples.T
-        count = min(_NEIGHBOURS, cosines.shape[1])
-        nearest: Floats = np.partition(cosines, -count, axis=1)[:, -count:].mean(1)
-        return nearest
+        return _nearest(self._centred(vectors) @ self.examples.T)
 
     def predict(self, vector: Floats) -> Prediction:
         """The prediction for one sentence vector (d,)."""
@@ -100,7 +98,7 @@ class IntentHead:
             with np.load(path, allow_pickle=False) as data:
                 parts = {n: data[n] for n in ("weights", "bias", "centre", "examples", "scope")}
                 return cls(labels=json.loads(str(data["labels"])), temperature=float(data["temperature"]), **parts)
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
             raise Failure(f"{path}: the intent head is broken ({error}); run `zhanggui train intents`") from error
 
 
@@ -130,6 +128,8 @@ def fit_head(vectors: Floats, labels: Sequence[str], *, seed: int = 0) -> Intent
     names = sorted(set(labels))
     if len(names) < 2:
         raise BadInput("intents: at least two different labels are needed to train a classifier")
+    if all(name in OUT_OF_SCOPE for name in names):
+        raise BadInput("intents: all examples are out of scope; add examples of what the shop answers")
     target = np.asarray([names.index(label) for label in labels])
     centre = vectors.mean(0)
     rows = unit(vectors - centre)
@@ -219,9 +219,7 @@ def _fit_scope(
         left_out = np.isin(target, group)
         weights, bias = _full(_regression(rows[~left_out], target[~left_out], strength), len(names))
         chances = _softmax((rows[left_out] @ weights.T + bias) / temperature)
-        cosines = rows[left_out] @ rows[~left_out].T
-        near = np.partition(cosines, -_NEIGHBOURS, axis=1)[:, -_NEIGHBOURS:].mean(1)
-        features.append(_scope_features(chances[:, inside], near))
+        features.append(_scope_features(chances[:, inside], _nearest(rows[left_out] @ rows[~left_out].T)))
         known.append(np.zeros(int(left_out.sum()), bool))
     y = np.concatenate(known)
     if y.all() or not y.any():
@@ -235,8 +233,13 @@ def _fold_similarity(rows: Floats, folds: NDArray[np.int64]) -> Floats:
     out = np.zeros(len(rows), np.float32)
     for fold in np.unique(folds):
         mine, others = folds == fold, folds != fold
-        cosines = rows[mine] @ rows[others].T
-        count = min(_NEIGHBOURS, cosines.shape[1])
-        if count:
-            out[mine] = np.partition(cosines, -count, axis=1)[:, -count:].mean(1)
+        if others.any():
+            out[mine] = _nearest(rows[mine] @ rows[others].T)
     return out
+
+
+def _nearest(cosines: Floats) -> Floats:
+    """(n,): the mean of the highest few of each row's cosines (n, at least 1)."""
+    count = min(_NEIGHBOURS, cosines.shape[1])
+    nearest: Floats = np.partition(cosines, -count, axis=1)[:, -count:].mean(1)
+    return nearest

@@ -13,7 +13,7 @@ CORPUS = Path(__file__).resolve().parents[2] / "eval" / "corpus"
 
 
 def _split(name: str) -> list[str]:
-    """The shops of a part: train, choice or test."""
+    """The shops of a part of split.json."""
     parts: dict[str, list[str]] = json.loads((CORPUS / "split.json").read_text(encoding="utf-8"))
     return parts[name]
 
@@ -22,10 +22,16 @@ def _encoder(arguments: argparse.Namespace) -> None:
     from bot.training.corpus import read_corpus
     from bot.training.encoder import Recipe, train, untuned
 
-    corpus = read_corpus(CORPUS / "shops").of(_split("train"))
+    corpus = read_corpus(CORPUS / "shops")
+    plain = corpus.of(_split("train_plain"))
+    every = corpus.of([*_split("train_plain"), *_split("train_hard")])
+    first = arguments.out.with_suffix(".first.safetensors")
     with untuned(arguments.base) as base:
-        seconds = train(base, corpus, arguments.out, Recipe(epochs=arguments.epochs))
-    print(f"{arguments.out}: trained on {len(corpus.shops)} shops in {seconds:.0f} s; run `zhanggui setup` to merge it")
+        # Ordinary wording first, then the far-fetched too at a lower rate.
+        seconds = train(base, plain, first, Recipe(epochs=3))
+        seconds += train(base, every, arguments.out, Recipe(epochs=1.2, rate=2e-4, seed=11), start=first)
+    first.unlink()
+    print(f"{arguments.out}: trained on {len(every.shops)} shops in {seconds:.0f} s; run `zhanggui setup` to merge it")
 
 
 def _answerable(arguments: argparse.Namespace) -> None:
@@ -52,7 +58,6 @@ def main() -> int:
     verbs = parser.add_subparsers(required=True)
     encoder = verbs.add_parser("encoder", help="train the encoder's adapter")
     encoder.add_argument("--base", type=Path, help="the untuned encoder's folder; made of the fetched file when left out")
-    encoder.add_argument("--epochs", type=float, default=3.0)
     encoder.add_argument("--out", type=Path, default=package / "models" / "adapters" / "shop-talk.safetensors")
     encoder.set_defaults(run=_encoder)
     answerable = verbs.add_parser("answerable", help="train the answerability model")

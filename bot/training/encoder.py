@@ -98,7 +98,6 @@ class _Model:
 
     def vectors(self, texts: list[str], kind: str, max_length: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Unit mean vectors (n, d), unit token vectors (n, t, d), and the mask of content tokens (n, t)."""
-        import torch
         import torch.nn.functional as f
 
         prompted = [f"{kind}: {t}" for t in texts]
@@ -136,15 +135,22 @@ class _Model:
 
     def adapter(self) -> dict[str, torch.Tensor]:
         """LoRA matrices by the short names of bot/models/e5.py."""
-        out = {}
-        for name, tensor in self.net.state_dict().items():
-            if "lora_" not in name:
-                continue
-            layer = name.split("encoder.layer.")[1].split(".")[0]
-            kind = "A" if "lora_A" in name else "B"
-            module = next(k for k in _KEYS if f".{layer}.{k}." in name)
-            out[f"layers.{layer}.{_KEYS[module]}.{kind}"] = tensor.detach().half().contiguous()
-        return out
+        weights = self.net.state_dict()
+        return {_short(name): weights[name].detach().half().contiguous() for name in weights if "lora_" in name}
+
+    def take(self, adapter: Path) -> None:
+        """Begin from the matrices of an adapter file."""
+        from safetensors.torch import load_file
+
+        saved = load_file(adapter)
+        weights = self.net.state_dict()
+        self.net.load_state_dict({n: saved[_short(n)].float() for n in weights if "lora_" in n}, strict=False)
+
+
+def _short(name: str) -> str:
+    layer = name.split("encoder.layer.")[1].split(".")[0]
+    module = next(k for k in _KEYS if f".{layer}.{k}." in name)
+    return f"layers.{layer}.{_KEYS[module]}.{'A' if 'lora_A' in name else 'B'}"
 
 
 @contextmanager
@@ -173,8 +179,12 @@ def _passage(entry: CorpusEntry) -> str:
     return f"{entry.title}\n{entry.text}"
 
 
-def train(folder: Path, corpus: Corpus, out: Path, recipe: Recipe, *, resume: bool = True) -> float:
-    """Train on all of `corpus`, starting from the encoder in `folder`; write the adapter to `out`. Returns the seconds taken.
+def train(
+    folder: Path, corpus: Corpus, out: Path, recipe: Recipe, *, start: Path | None = None, resume: bool = True
+) -> float:
+    """Train on all of `corpus` over the encoder in `folder`, from the adapter `start` if given; write the adapter to `out`.
+
+    Returns the seconds taken.
 
     A checkpoint beside `out` is written every 50 steps and taken up again when the recipe and the data are the same.
     """
@@ -183,6 +193,8 @@ def train(folder: Path, corpus: Corpus, out: Path, recipe: Recipe, *, resume: bo
 
     started = time.monotonic()
     model = _Model(folder, recipe)
+    if start is not None:
+        model.take(start)
     steps = _batches(corpus, recipe)
     weights = [p for p in model.net.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=recipe.rate, weight_decay=0.01)

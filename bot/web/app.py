@@ -68,7 +68,7 @@ def load_state() -> WebState:
     """The state of a server process for the configured shop."""
     from bot.answer.warm import warm_in_background
     from bot.assemble import load_services, open_log
-    from bot.cli.options import tell
+    from bot.progress import tell
     from bot.shop.locate import resolve_shop
 
     path = os.environ.get("ZHANGGUI_SHOP")

@@ -22,7 +22,7 @@ ZH = ("标准配送需要2-4天。", "特快配送费用18元。")
 def note(language: str, id: str = "delivery") -> Note:
     sentences = EN if language == "en" else ZH
     title = "Delivery" if language == "en" else "配送"
-    return Note(title, " ".join(sentences), Source(id, title, None, sentences))
+    return Note(title, " ".join(sentences), Source(id, title, None, sentences), language)
 
 
 def task(language: str = "en", question: str | None = None, *notes: Note) -> Task:
@@ -60,9 +60,10 @@ def test_a_good_answer_in_both_languages() -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_sentences_come_one_by_one_before_the_next_is_written(language: str) -> None:
-    sentences = {"en": ["Delivery takes 2-4 days. ", "Express costs ¥18."], "zh": ["配送需要2-4天。", "特快费用18元。"]}[
-        language
-    ]
+    sentences = {
+        "en": ["Delivery takes 2-4 days. ", "Express costs ¥18."],
+        "zh": ["配送需要2-4天。", "特快费用18元。"],
+    }[language]
     writer = ScriptedWriter(letters("".join(sentences)))
     stream = generated(writer, task(language))
     first = next(stream)
@@ -73,7 +74,11 @@ def test_sentences_come_one_by_one_before_the_next_is_written(language: str) -> 
 
 
 def test_a_number_is_never_cut_at_its_point() -> None:
-    of = task("en", "what does it cost", Note("Price", "It costs ¥3.50 a box.", Source("p", "Price", None, ("It costs ¥3.50 a box.",))))
+    of = task(
+        "en",
+        "what does it cost",
+        Note("Price", "It costs ¥3.50 a box.", Source("p", "Price", None, ("It costs ¥3.50 a box.",)), "en"),
+    )
     shown, outcome, _ = run(letters("It costs ¥3.50 a box. Thank you."), of=of)
     assert shown[0] == "It costs ¥3.50 a box."
     assert outcome.rejected == []
@@ -93,7 +98,9 @@ def test_a_number_is_never_cut_at_its_point() -> None:
         ("I will send you a new one.", "en", "promise: "),
     ],
 )
-def test_a_wrong_first_sentence_is_never_shown_and_asked_for_once_more(first: str, language: str, reason: str) -> None:
+def test_a_wrong_first_sentence_is_never_shown_and_asked_for_once_more(
+    first: str, language: str, reason: str
+) -> None:
     good = {"en": "Standard delivery takes 2-4 days.", "zh": "标准配送需要2-4天。"}[language]
     notes = [note(language), note(language, "other")]
     shown, outcome, writer = run(f"{first} {good}", good, of=task(language, None, *notes))
@@ -154,8 +161,16 @@ def test_what_is_not_in_the_notes_is_no_answer(said: str, language: str) -> None
     ],
 )
 def test_an_answer_that_says_no_is_an_answer(said: str, language: str) -> None:
-    _, outcome, _ = run(said, of=task(language))
+    _, outcome, _ = run(said, of=task(language, None, Note("Terms", said, Source("terms", "Terms", None, (said,)), language)))
     assert outcome.answer is not None and not outcome.not_found
+
+
+@pytest.mark.parametrize(("said", "language"), [("The website.", "en"), ("有机棉认证的睡衣。", "zh")])
+def test_an_echo_of_the_question_is_thrown_out(said: str, language: str) -> None:
+    shown, outcome, writer = run(said, said, of=task(language, said))
+    assert shown == [] and outcome.answer is None
+    assert any(r.startswith("unsupported") for r in outcome.rejected)
+    assert len(writer.requests) == 2
 
 
 def test_not_in_the_notes_after_an_answer_ends_it_there() -> None:
@@ -172,7 +187,9 @@ def test_a_writer_that_fails_before_a_sentence_is_whole_is_an_error(error: str, 
 
 
 def test_half_a_stream_ends_at_its_last_whole_sentence() -> None:
-    shown, outcome, writer = run(["Standard delivery takes 2-4 days. ", "Express delivery co", WriterUnavailable("it died")])
+    shown, outcome, writer = run(
+        ["Standard delivery takes 2-4 days. ", "Express delivery co", WriterUnavailable("it died")]
+    )
     assert "".join(shown) == "Standard delivery takes 2-4 days. [1]"
     assert outcome.answer is not None
     assert outcome.answer.text == "".join(shown)
@@ -194,7 +211,9 @@ def test_marks_of_the_models_own_are_taken_out() -> None:
     assert outcome.answer is not None and [c.n for c in outcome.answer.citations] == [1]
 
 
-@pytest.mark.parametrize("lead", ["According to the notes, ", "Based on the notes: ", "As per the documents, "])
+@pytest.mark.parametrize(
+    "lead", ["According to the notes, ", "Based on the notes: ", "As per the documents, "]
+)
 def test_the_notes_are_not_spoken_of(lead: str) -> None:
     shown, _, _ = run(f"{lead}standard delivery takes 2-4 days.")
     assert "notes" not in "".join(shown) and "documents" not in "".join(shown)
@@ -210,15 +229,25 @@ def test_closing_early_closes_the_writer() -> None:
 
 
 def test_two_sources_are_marked_where_they_are_used() -> None:
-    wrap = Note("Wrap", "Gift wrapping costs ¥12.", Source("wrap", "Wrap", "https://shop.example/w", ("Gift wrapping costs ¥12.",)))
+    wrap = Note(
+        "Wrap",
+        "Gift wrapping costs ¥12.",
+        Source("wrap", "Wrap", "https://shop.example/w", ("Gift wrapping costs ¥12.",)),
+        "en",
+    )
     _, outcome, _ = run(
         "Standard delivery takes 2-4 days. Gift wrapping costs ¥12.", of=task("en", None, note("en"), wrap)
     )
     assert outcome.answer is not None
     assert outcome.answer.text == "Standard delivery takes 2-4 days. [1] Gift wrapping costs ¥12. [2]"
-    assert [(c.n, c.id, c.url) for c in outcome.answer.citations] == [(1, "delivery", None), (2, "wrap", "https://shop.example/w")]
+    assert [(c.n, c.id, c.url) for c in outcome.answer.citations] == [
+        (1, "delivery", None),
+        (2, "wrap", "https://shop.example/w"),
+    ]
 
 
 def test_the_customers_own_numbers_may_be_repeated() -> None:
-    _, outcome, _ = run("For 35 boxes standard delivery takes 2-4 days.", of=task("en", "I have 35 boxes, how long"))
+    _, outcome, _ = run(
+        "For 35 boxes standard delivery takes 2-4 days.", of=task("en", "I have 35 boxes, how long")
+    )
     assert outcome.answer is not None

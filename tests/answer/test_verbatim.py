@@ -15,7 +15,9 @@ from bot.shop.folder import load_shop
 
 LONG = {
     "en": " ".join(f"Sentence number {n} is about topic{n} and nothing else at all." for n in range(1, 15)),
-    "zh": "".join(f"第{n}句只讲{word}，别的都不讲，一点也不讲。" for n, word in enumerate("春夏秋冬东南西北天地人", 1)),
+    "zh": "".join(
+        f"第{n}句只讲{word}，别的都不讲，一点也不讲。" for n, word in enumerate("春夏秋冬东南西北天地人", 1)
+    ),
 }
 FAQ = f"""\
 - id: long
@@ -36,7 +38,9 @@ def long_shop(tmp_path) -> Services:
 
 
 @pytest.mark.parametrize(("language", "text"), [("en", "topic7"), ("zh", "讲西的那句")])
-def test_a_long_answer_is_cut_to_the_sentences_asked_for(long_shop: Services, language: str, text: str) -> None:
+def test_a_long_answer_is_cut_to_the_sentences_asked_for(
+    long_shop: Services, language: str, text: str
+) -> None:
     made = extractive(long_shop.knowledge, ask(long_shop, text, language))
     wanted = {"en": "topic7", "zh": "只讲西"}[language]
     assert wanted in made.text
@@ -51,7 +55,8 @@ def test_direct_is_whole_even_when_it_is_long(long_shop: Services) -> None:
 
 
 def test_a_policy_is_quoted_without_its_markup(tmp_path) -> None:
-    body = "---\nid: returns\ntitle: Returns\n---\n# Window\n**Goods** may be [sent back](https://x.example) within 30 days.\n"
+    body = "---\nid: returns\ntitle: Returns\n---\n# Window\n"
+    body += "**Goods** may be [sent back](https://x.example) within 30 days.\n"
     services = make_services(load_shop(write_shop(tmp_path / "md", policies__en__returns_md=body)))
     made = extractive(services.knowledge, ask(services, "window for goods sent back", "en"))
     assert made.text == "Goods may be sent back within 30 days. [1]"

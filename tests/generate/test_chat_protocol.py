@@ -140,6 +140,10 @@ class TestGoodServers:
         with serving(OK, first, lambda server, _: server.over.wait(0.1), rest, DONE) as server:
             assert read(server) == ["退货"]
 
+    def test_only_a_newline_ends_a_line(self):
+        with serving(OK, event("a\u2028b\x85c\u2029d\x0be"), DONE) as server:
+            assert read(server) == ["a\u2028b\x85c\u2029d\x0be"]
+
     def test_what_others_send_beside_text(self):
         events = (
             b": ping\r\n\r\n",
@@ -188,16 +192,12 @@ class TestGoodServers:
 
 
 class TestBadServers:
-    @pytest.mark.parametrize(
-        "status", ["500 Oops", "503 Loading", "401 No", "404 What", "302 Found", "204 Empty"]
-    )
+    @pytest.mark.parametrize("status", ["500 Oops", "503 Loading", "401 No", "404 What", "302 Found"])
     def test_another_status(self, status):
-        head = f"HTTP/1.1 {status}\r\nContent-Length: 4\r\n\r\n".encode()
-        with serving(
-            head if "204" not in status else head.replace(b"4\r\n\r\n", b"0\r\n\r\n"), b"why?"
-        ) as server:
-            with pytest.raises(WriterUnavailable, match=status[:3]) as caught:
-                read(server)
+        head = f"HTTP/1.1 {status}\r\nContent-Length: 8\r\n\r\n".encode()
+        refusal = pytest.raises(WriterUnavailable, match=f"{status[:3]}.*why")
+        with serving(head, b"but\nwhy?") as server, refusal as caught:
+            read(server)
         assert not isinstance(caught.value, Disconnected)
         assert "\n" not in str(caught.value)
 
@@ -222,14 +222,13 @@ class TestBadServers:
         ],
     )
     def test_what_is_not_the_protocol(self, answer):
-        with serving(answer) as server:
-            with pytest.raises(WriterUnavailable):
-                read(server)
+        with serving(answer) as server, pytest.raises(WriterUnavailable):
+            read(server)
 
     def test_an_error_in_the_stream(self):
-        with serving(OK, event("a"), b'data: {"error": {"message": "out of memory"}}\n\n', DONE) as server:
-            with pytest.raises(WriterUnavailable, match="out of memory"):
-                read(server)
+        error = b'data: {"error": {"message": "out of memory"}}\n\n'
+        with serving(OK, event("a"), error, DONE) as server, pytest.raises(WriterUnavailable, match="memory"):
+            read(server)
 
     @pytest.mark.parametrize(
         "answer",
@@ -238,15 +237,15 @@ class TestBadServers:
             b"HTTP/1.1 200 OK\r\nContent-T",
             OK,
             OK + event("a"),
-            OK + event("a")[:-9],
+            OK + event("a") + b"da",
+            OK + event("a") + event("b")[:-9],
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nda",
             b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n" + event("a"),
         ],
     )
     def test_half_an_answer(self, answer):
-        with serving(answer) as server:
-            with pytest.raises(Disconnected):
-                read(server)
+        with serving(answer) as server, pytest.raises(Disconnected):
+            read(server)
 
     def test_the_pieces_before_the_end_are_handed_over(self):
         with serving(OK, event("a"), event("b")) as server:

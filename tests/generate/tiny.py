@@ -10,9 +10,7 @@ TEMPLATE = (
     "{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 )
-NO_SYSTEM = (
-    "{% if messages[0]['role'] == 'system' %}{{ raise_exception('no system role') }}{% endif %}" + TEMPLATE
-)
+NO_SYSTEM = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('no') }}{% endif %}" + TEMPLATE
 
 
 def byte_tokenizer(template: str | None = TEMPLATE):
@@ -31,7 +29,7 @@ def byte_tokenizer(template: str | None = TEMPLATE):
 
 
 def save_tiny_model(folder: Path, template: str | None = TEMPLATE) -> Path:
-    """A folder as the hub gives one; as it often is, the model's vocabulary is larger than the tokenizer's."""
+    """A folder as the hub gives one; the model's vocabulary is larger than the tokenizer's, as often."""
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 

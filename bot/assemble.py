@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +70,7 @@ def _build(shop: Shop, encoder: Encoder, folder: Path, wanted: dict[str, Any], p
         progress(f"knowledge: {done}/{total} units")
 
     index = build_index(passages, units, encoder, each)
-    save_index(index, folder, {**wanted, "passages": len(passages)})
+    save_index(index, folder, {**wanted, **made_by(), "passages": len(passages)})
 
 
 def load_head(shop: Shop, encoder: Encoder, progress: Progress = silent, *, retrain: bool = False) -> IntentHead:
@@ -100,8 +101,15 @@ def load_head(shop: Shop, encoder: Encoder, progress: Progress = silent, *, retr
                 progress(f"intents: training on {sum(len(e) for i in intents.values() for e in i.examples.values())} examples")
                 head = train_head(intents, encoder)
                 head.save(file)
-                manifest.write_text(json.dumps(wanted), encoding="utf-8")
+                manifest.write_text(json.dumps({**wanted, **made_by()}), encoding="utf-8")
     return IntentHead.load(file)
+
+
+def made_by() -> dict[str, str]:
+    """The program's version and today's date, for the manifest of what was made."""
+    from bot import __version__
+
+    return {"zhanggui": __version__, "date": datetime.now(UTC).date().isoformat()}
 
 
 def load_services(path: Path, progress: Progress = silent) -> Services:

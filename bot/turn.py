@@ -162,8 +162,10 @@ def _settle(services: Services, turn: Turn, question: Question | None) -> None:
     turn.trace["top"] = round(confidence.top, 4)
     turn.trace["hits"] = [[h.passage.id, round(h.score, 3), round(h.scored.late, 3)] for h in question.hits[:5]]
     known = confidence.top >= services.thresholds[turn.language].direct
-    if turn.trace.get("earlier") or (known and turn.route.command in ("ChitChat", "CannotHandle", "Recommend") and turn.route.confidence < SURE):
-        turn.route = Route("Search", turn.route.intent if turn.route.command == "Search" else None, None, turn.route.confidence)
+    unsure = turn.route.command not in ("Search", "Handoff") and turn.route.confidence < SURE
+    if turn.trace.get("earlier") or (known and unsure):
+        intent = turn.route.intent if turn.route.command == "Search" else None
+        turn.route = Route("Search", intent, None, turn.route.confidence)
 
 
 def _say(services: Services, turn: Turn, block: str, **variables: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.text import CJK, nfkc, sentence_spans, sentences, shorten
@@ -49,6 +49,7 @@ def test_sentences(text: str, expected: list[str]) -> None:
     assert sentences(text) == expected
 
 
+@settings(deadline=None)
 @given(TEXTS)
 @example("a.\n。”")
 def test_spans_are_in_order_and_leave_out_nothing_but_space(text: str) -> None:
@@ -61,11 +62,13 @@ def test_spans_are_in_order_and_leave_out_nothing_but_space(text: str) -> None:
     assert text[position:].strip() == ""
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_no_sentence_holds_a_line_break(text: str) -> None:
     assert all("\n" not in s for s in sentences(text))
 
 
+@settings(deadline=None)
 @given(st.lists(st.decimals(0, 9999, places=2), min_size=1, max_size=4))
 def test_a_decimal_is_never_cut(values: list[object]) -> None:
     found = sentences(" ".join(f"Now {v} kg." for v in values))
@@ -85,6 +88,7 @@ def test_nfkc_is_the_form_in_which_texts_are_compared() -> None:
     assert nfkc("  Ｈｅｌｌｏ　 WORLD\n１２ ") == "hello world 12"
 
 
+@settings(deadline=None)
 @given(st.text("aZé ＡＺ１　①½中。，\n", max_size=40))
 def test_nfkc_of_nfkc_is_itself(text: str) -> None:
     assert nfkc(nfkc(text)) == nfkc(text)
@@ -102,6 +106,7 @@ def test_shorten(text: str, limit: int, expected: str) -> None:
     assert shorten(text, limit) == expected
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30), st.integers(1, 40))
 def test_shortened_text_is_within_its_limit(text: str, limit: int) -> None:
     assert len(shorten(text, limit)) <= limit

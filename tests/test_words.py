@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.words import content_words, is_content
@@ -34,6 +34,7 @@ def test_chinese_and_latin_words_in_one_sentence() -> None:
     assert any("货" in word for word in found)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_every_word_is_part_of_the_text_in_its_normal_form(text: str) -> None:
     import unicodedata
@@ -43,6 +44,7 @@ def test_every_word_is_part_of_the_text_in_its_normal_form(text: str) -> None:
         assert word and word in plain
 
 
+@settings(deadline=None)
 @given(st.text("aehilnoprst 运费退货款的了吗", max_size=40))
 def test_case_and_width_make_no_difference(text: str) -> None:
     wide = "".join(chr(ord(c) + 0xFEE0) if "a" <= c <= "z" else c for c in text.lower())

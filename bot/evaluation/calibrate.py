@@ -5,6 +5,7 @@ Every question is answered in every band once; then thresholds are tried in code
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from bot.answerer import Answerer, open_answerer
+from bot.assemble import made_by
 from bot.errors import BadInput
 from bot.evaluation.intervals import share
 from bot.evaluation.suite import Dialogue, load_suites
@@ -168,7 +170,10 @@ def calibrate(
         "reported_on_without_writer": summary(reported_on, thresholds, writer=False),
         **about,
     }
-    save_thresholds(path, thresholds, {"accepted_wrong": wrong, "chosen_on": result["chosen_on"], **about})
+    data = hashlib.sha256(b"".join(p.read_bytes() for p in suites)).hexdigest()
+    save_thresholds(
+        path, thresholds, {"accepted_wrong": wrong, "chosen_on": result["chosen_on"], "data": data, **made_by(), **about}
+    )
     return result
 
 

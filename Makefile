@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 
-.PHONY: run setup test check eval bench train-encoder train-answerable clean help
+.PHONY: run setup test check eval bench train-encoder train-answerable train-thresholds clean help
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -36,6 +36,9 @@ train-encoder: $(VENV)/.dev ## Train the encoder's adapter on the corpus (about 
 
 train-answerable: $(VENV)/.dev ## Train the model that tells whether the answer is here
 	$(BIN)/python -m bot.training answerable
+
+train-thresholds: $(VENV)/.dev ## Set the thresholds that ship (about ten minutes on two cores)
+	$(BIN)/python -m bot.training thresholds
 
 clean: ## Remove what tools left behind (models and databases live elsewhere)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -98,7 +98,9 @@ def load_head(shop: Shop, encoder: Encoder, progress: Progress = silent, *, retr
             if retrain or not fits():
                 from bot.route.train import train_head
 
-                progress(f"intents: training on {sum(len(e) for i in intents.values() for e in i.examples.values())} examples")
+                progress(
+                    f"intents: training on {sum(len(e) for i in intents.values() for e in i.examples.values())} examples"
+                )
                 head = train_head(intents, encoder)
                 head.save(file)
                 manifest.write_text(json.dumps({**wanted, **made_by()}), encoding="utf-8")
@@ -169,7 +171,9 @@ def load_thresholds_of(shop: Shop) -> Any:
     if shop.config.thresholds:
         named = shop.path / shop.config.thresholds
         if not named.is_file():
-            raise BadInput(f"{shop.path / 'shop.yaml'}: thresholds: {named} does not exist; make it with `zhanggui calibrate`")
+            raise BadInput(
+                f"{shop.path / 'shop.yaml'}: thresholds: {named} does not exist; make it with `zhanggui calibrate`"
+            )
         return load_thresholds(named)
     kept = derived_dir(shop.path) / "thresholds.json"
     return load_thresholds(kept if kept.is_file() else None)

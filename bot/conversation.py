@@ -73,7 +73,9 @@ def begin(log: ConversationLog, customer: str | None = None) -> Conversation:
     return Conversation(record.id, log, customer, key)
 
 
-def resume(log: ConversationLog, conversation_id: str, *, key: str | None = None, customer: str | None = None) -> Conversation | None:
+def resume(
+    log: ConversationLog, conversation_id: str, *, key: str | None = None, customer: str | None = None
+) -> Conversation | None:
     """The conversation, if the credential fits: a guest's key, or the customer who began it. None otherwise, whatever the reason."""
     record = log.get(conversation_id)
     if record is None:

@@ -20,7 +20,11 @@ def _environment(folder: Path) -> Environment:
 
     # Replies are plain text and never markup, so nothing is escaped here; who shows them as HTML escapes them there.
     return SandboxedEnvironment(
-        loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=False, trim_blocks=True, keep_trailing_newline=True
+        loader=FileSystemLoader(folder),
+        undefined=StrictUndefined,
+        autoescape=False,
+        trim_blocks=True,
+        keep_trailing_newline=True,
     )
 
 

@@ -182,7 +182,9 @@ def _reader() -> Callable[[], str | None]:
 
     home = settings().home_dir
     home.mkdir(parents=True, exist_ok=True)
-    prompt: PromptSession[str] = PromptSession(history=FileHistory(str(home / "chat-history")), key_bindings=keys, multiline=True)
+    prompt: PromptSession[str] = PromptSession(
+        history=FileHistory(str(home / "chat-history")), key_bindings=keys, multiline=True
+    )
 
     def read() -> str | None:
         try:

@@ -13,7 +13,9 @@ _END = re.compile(
     rf"(?<=[。！？；])(?![。！？；!?])[”’」』）)]*|(?<=[!?])(?![!?！？])[\"'”’)]*(?=\s|$|[{_CJK}])"
     r"|(?<=[.])[\"'”’)]*(?=\s+[^\sa-z]|\s*$)|\n+"
 )
-_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|approx|no|vs|mr|mrs|ms|dr|st|inc|ltd|co|min|max|fig|p|pp)|\b[A-Z])\.$", re.IGNORECASE)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|approx|no|vs|mr|mrs|ms|dr|st|inc|ltd|co|min|max|fig|p|pp)|\b[A-Z])\.$", re.IGNORECASE
+)
 _LONGEST_ABBREVIATION = 12  # characters: more than the longest above
 _ITEM_NUMBER = re.compile(r"\W*\d{1,2}\.")
 

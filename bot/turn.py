@@ -33,7 +33,9 @@ SURE = 0.9  # a route at least this probable is not overruled by what the knowle
 TIMINGS = ("perceive", "route", "retrieve", "generate", "guard", "total", "first_token")
 Event = tuple[str, Any]
 # A message of this form only makes sense after the one before it, whatever the router takes it for.
-_ASKS_ON = re.compile(r"^(?:那么?.{1,16}呢|(?:what|how) about\b.*|and (?:for|to|in|on|if|with|from|what|how)\b.*)[?？]?$", re.IGNORECASE)
+_ASKS_ON = re.compile(
+    r"^(?:那么?.{1,16}呢|(?:what|how) about\b.*|and (?:for|to|in|on|if|with|from|what|how)\b.*)[?？]?$", re.IGNORECASE
+)
 # Fixed replies that need nothing but the shop's name; an intent of another name gets its command's general reply.
 _SMALL_TALK = frozenset(
     "greeting thanks goodbye bot_identity capabilities praise small_talk acknowledge off_topic instruct_bot advice".split()
@@ -78,7 +80,9 @@ def check_message(text: str) -> str:
     lines = "\n".join(text.splitlines())
     kept = (" " if c.isspace() and c not in "\n\t" else c for c in lines)
     # Emoji are joined by U+200D, and new ones are not assigned yet in Python's tables.
-    clean = "".join(c for c in kept if c in "\n\t\u200c\u200d" or c.isprintable() or unicodedata.category(c) in ("Co", "Cn")).strip()
+    clean = "".join(
+        c for c in kept if c in "\n\t\u200c\u200d" or c.isprintable() or unicodedata.category(c) in ("Co", "Cn")
+    ).strip()
     if not clean.strip("\u200c\u200d"):
         raise BadInput("message: empty; write a question")
     if len(clean) > MAX_MESSAGE:
@@ -86,7 +90,9 @@ def check_message(text: str) -> str:
     return clean
 
 
-def take_turn(services: Services, conversation: Conversation, text: str, language: str | None = None) -> Generator[Event]:
+def take_turn(
+    services: Services, conversation: Conversation, text: str, language: str | None = None
+) -> Generator[Event]:
     """Answer one message; events in order, `done` last. Raises BadInput for a message that cannot be read."""
     with conversation.lock:
         message = check_message(text)

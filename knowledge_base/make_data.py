@@ -134,9 +134,7 @@ class Plan:
 
     def __init__(self) -> None:
         self.raw: dict[str, Any] = yaml.safe_load((HERE / "make_data.yaml").read_text(encoding="utf-8"))
-        self.products: list[dict[str, Any]] = yaml.safe_load(
-            (HERE / "products.yaml").read_text(encoding="utf-8")
-        )
+        self.products: list[dict[str, Any]] = yaml.safe_load((HERE / "products.yaml").read_text(encoding="utf-8"))
 
     def rows(self, table: str, columns: str) -> list[Row]:
         return [dict(zip(self.raw[columns], row.split("|"), strict=True)) for row in self.raw[table]]
@@ -151,9 +149,7 @@ class Plan:
         found = {}
         for product in self.products:
             for variant in product.get("variants") or [product | {"sku": product["id"]}]:
-                found[variant["sku"]] = Item(
-                    product["id"], Decimal(str(variant["price"])).quantize(Decimal("0.01"))
-                )
+                found[variant["sku"]] = Item(product["id"], Decimal(str(variant["price"])).quantize(Decimal("0.01")))
         return found
 
     @cached_property
@@ -321,9 +317,7 @@ class Traffic:
         for number, row in enumerate(self.plan.customers, start=1):
             joined = datetime.fromisoformat(row["joined_at"]).replace(tzinfo=NOW.tzinfo)
             likes = self.plan.raw["likes"][row["id"]]
-            self.shoppers.append(
-                Shopper(row["id"], f"V{number:04d}", row["locale"], likes, max(start, joined))
-            )
+            self.shoppers.append(Shopper(row["id"], f"V{number:04d}", row["locale"], likes, max(start, joined)))
         for number in range(1, VISITORS + 1):
             likes = self.chance.some(list(self.skew), self.chance.whole(2, 3))
             locale = "zh" if self.chance.yes(0.75) else "en"

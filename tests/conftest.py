@@ -19,9 +19,7 @@ from bot.store.memory import MemoryLog
 
 
 @pytest.fixture(autouse=True)
-def _own_settings(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
+def _own_settings(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No test sees the settings or the home of the machine; one marked `model` sees its models."""
     settings.cache_clear()
     models = settings().models_dir

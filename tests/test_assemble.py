@@ -139,9 +139,7 @@ def test_two_shops_of_one_id_do_not_share(tmp_path: Path) -> None:
 # --- intent head ---
 
 
-def test_shops_without_intents_of_their_own_share_a_head(
-    tmp_path: Path, trained: list[int], home: Path
-) -> None:
+def test_shops_without_intents_of_their_own_share_a_head(tmp_path: Path, trained: list[int], home: Path) -> None:
     for name in ("one", "two"):
         load_head(load_shop(write_shop(tmp_path / name)), TinyEncoder())
     assert len(trained) == 1
@@ -157,9 +155,7 @@ def test_a_shops_own_intents_get_a_head_of_their_own(shop_folder: Path, trained:
     assert (derived_dir(shop_folder) / "intents.npz").is_file()
 
 
-def test_a_head_is_trained_anew_when_its_examples_or_encoder_change(
-    shop_folder: Path, trained: list[int]
-) -> None:
+def test_a_head_is_trained_anew_when_its_examples_or_encoder_change(shop_folder: Path, trained: list[int]) -> None:
     (shop_folder / "intents.yaml").write_text(OWN_INTENTS, encoding="utf-8")
     load_head(load_shop(shop_folder), TinyEncoder())
     (shop_folder / "intents.yaml").write_text(OWN_INTENTS.replace("knock knock", "knock!"), encoding="utf-8")
@@ -186,9 +182,7 @@ def test_thresholds_of_the_shop_then_the_kept_then_the_shipped(shop_folder: Path
     assert load_thresholds_of(load_shop(shop_folder))["zh"].direct == 0.7
 
 
-@pytest.mark.parametrize(
-    "text", [None, "{", "[]", "{}", '{"thresholds": {"zh": {}, "en": {}}}', '{"thresholds": 5}']
-)
+@pytest.mark.parametrize("text", [None, "{", "[]", "{}", '{"thresholds": {"zh": {}, "en": {}}}', '{"thresholds": 5}'])
 def test_thresholds_that_are_missing_or_broken(shop_folder: Path, text: str | None) -> None:
     with (shop_folder / "shop.yaml").open("a", encoding="utf-8") as handle:
         handle.write("thresholds: own.json\n")

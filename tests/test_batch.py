@@ -37,9 +37,7 @@ def test_a_text_gives_the_turn_object_and_its_id(tmp_path: Path, answerer: Answe
     assert (result["band"], result["language"], result["command"]) == ("direct", "zh", "Search")
 
 
-def test_turns_share_a_conversation_and_lines_do_not(
-    tmp_path: Path, answerer: Answerer, services: Services
-) -> None:
+def test_turns_share_a_conversation_and_lines_do_not(tmp_path: Path, answerer: Answerer, services: Services) -> None:
     says(services, "人工", "human_agent")
     one, two = run(
         tmp_path, answerer, {"id": 1, "turns": ["人工", "人工", "多久能送到？"]}, {"id": 2, "turns": ["人工"]}
@@ -111,9 +109,7 @@ def test_a_bad_line(tmp_path: Path, answerer: Answerer, line: Any, identifier: A
     json.dumps(bad, allow_nan=False)
 
 
-def test_a_failure_inside_a_turn_is_that_lines_error(
-    tmp_path: Path, answerer: Answerer, services: Services
-) -> None:
+def test_a_failure_inside_a_turn_is_that_lines_error(tmp_path: Path, answerer: Answerer, services: Services) -> None:
     services.answerable.raises = Failure("disk full")  # type: ignore[attr-defined]
     (result,) = run(tmp_path, answerer, {"id": 1, "text": "hello there"})
     assert result == {"id": 1, "line": 1, "error": {"code": "failure", "message": "disk full"}}
@@ -156,9 +152,7 @@ def test_extra_fields_are_left_alone(tmp_path: Path, answerer: Answerer) -> None
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Answerer:
-    return Answerer(
-        make_services(load_shop(write_shop(tmp_path_factory.mktemp("shared") / "shop"))), MemoryLog()
-    )
+    return Answerer(make_services(load_shop(write_shop(tmp_path_factory.mktemp("shared") / "shop"))), MemoryLog())
 
 
 JSON = st.recursive(
@@ -176,9 +170,7 @@ LINE = (
 )
 
 
-@hypothesis_settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(raw=st.lists(LINE, max_size=5).map(b"\n".join))
 def test_any_bytes_are_a_batch_file(tmp_path: Path, shared: Answerer, raw: bytes) -> None:
     path = tmp_path / "any.jsonl"

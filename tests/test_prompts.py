@@ -37,9 +37,7 @@ def variables(name: str, language: str) -> dict[str, set[str]]:
     found = {}
     for block in jinja2.Environment().parse(source).find_all(nodes.Block):
         names = list(block.find_all(nodes.Name))
-        found[block.name] = {n.name for n in names if n.ctx == "load"} - {
-            n.name for n in names if n.ctx == "store"
-        }
+        found[block.name] = {n.name for n in names if n.ctx == "load"} - {n.name for n in names if n.ctx == "store"}
     return found
 
 
@@ -83,9 +81,7 @@ def test_small_talk_needs_nothing_but_the_shops_name(language: str) -> None:
 
 
 def test_values_are_text_and_never_a_template() -> None:
-    shown = render(
-        "answer", "en", "user", notes=VALUES["notes"], question="{{ notes }} <script>", earlier=None
-    )
+    shown = render("answer", "en", "user", notes=VALUES["notes"], question="{{ notes }} <script>", earlier=None)
     assert "{{ 7 * 7 }}" in shown
     assert "{{ notes }} <script>" in shown
     assert "Earlier" not in shown
@@ -99,10 +95,7 @@ def test_a_block_or_file_that_is_not_there() -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_head_of_the_prompt_is_the_same_for_every_question(language: str) -> None:
     """The writer's prefix cache lives on it."""
-    one, two = (
-        messages(Task(question, language, "S", [], earlier))
-        for question, earlier in (("a", None), ("b", "c"))
-    )
+    one, two = (messages(Task(question, language, "S", [], earlier)) for question, earlier in (("a", None), ("b", "c")))
     assert one[:-1] == two[:-1]
     assert one[-1] != two[-1]
     roles = [m.role for m in one]

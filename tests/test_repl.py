@@ -18,9 +18,7 @@ from bot.services import Services
 ASKED = {"en": "How long does delivery take?", "zh": "多久能送到？"}
 
 
-def chat(
-    answerer: Answerer, monkeypatch: pytest.MonkeyPatch, *lines: str | bytes, language: str | None = None
-) -> None:
+def chat(answerer: Answerer, monkeypatch: pytest.MonkeyPatch, *lines: str | bytes, language: str | None = None) -> None:
     """A chat whose lines come through a pipe."""
     raw = b"".join((line if isinstance(line, bytes) else line.encode()) + b"\n" for line in lines)
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8"))
@@ -79,9 +77,7 @@ def test_bad_lines_do_not_end_the_chat(
     assert "Traceback" not in err
 
 
-def test_quit_ends_it(
-    answerer: Answerer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_quit_ends_it(answerer: Answerer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     chat(answerer, monkeypatch, "/quit", ASKED["en"])
     assert capsys.readouterr().out == ""
 

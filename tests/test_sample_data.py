@@ -159,9 +159,7 @@ def test_columns_are_those_of_the_format(name):
     assert ",".join(rows(name)[0]) == FILES[name]
 
 
-@pytest.mark.parametrize(
-    ("name", "count"), [("customers", 15), ("orders", 40), ("events", 1000), ("ratings", 150)]
-)
+@pytest.mark.parametrize(("name", "count"), [("customers", 15), ("orders", 40), ("events", 1000), ("ratings", 150)])
 def test_counts(name, count):
     assert len(rows(name)) == count
 
@@ -233,9 +231,7 @@ def test_orders_customers_lines_and_skus_refer_to_each_other():
         assert order["customer_id"] in customers
         assert at(customers[order["customer_id"]]["joined_at"]).date() <= at(order["placed_at"]).date()
         assert methods[order["payment_method_id"]]["customer_id"] == order["customer_id"]
-        assert [int(line["line_no"]) for line in lines[order["id"]]] == list(
-            range(1, len(lines[order["id"]]) + 1)
-        )
+        assert [int(line["line_no"]) for line in lines[order["id"]]] == list(range(1, len(lines[order["id"]]) + 1))
         for line in lines[order["id"]]:
             assert Decimal(line["unit_price"]) == Decimal(str(catalogue[line["sku"]][1]["price"]))
     assert set(customers) - {o["customer_id"] for o in orders.values()}, "a customer without orders is needed"
@@ -267,9 +263,7 @@ def test_both_sides_of_the_cancellation_window_occur():
     for order in rows("orders"):
         minutes[order["status"]].append((NOW - at(order["placed_at"])) / timedelta(minutes=1))
     assert {10, 29, 31, 180} <= set(minutes["paid"])
-    assert any(m <= 30 for m in minutes["pending_payment"]) and any(
-        m > 30 for m in minutes["pending_payment"]
-    )
+    assert any(m <= 30 for m in minutes["pending_payment"]) and any(m > 30 for m in minutes["pending_payment"])
 
 
 def test_both_sides_of_the_return_and_exchange_windows_occur():
@@ -378,9 +372,7 @@ def test_purchases_of_customers_are_exactly_their_orders():
         for line in lines[order["id"]]:
             value = Decimal(line["unit_price"]) * int(line["quantity"])
             product = catalogue[line["sku"]][0]["id"]
-            expected[
-                order["customer_id"], order["id"], order["placed_at"], product, line["quantity"], str(value)
-            ] += 1
+            expected[order["customer_id"], order["id"], order["placed_at"], product, line["quantity"], str(value)] += 1
     keys = ("customer_id", "order_id", "at", "product_id", "quantity", "value")
     purchases = [e for e in rows("events") if e["type"] == "purchase"]
     assert Counter(tuple(e[k] for k in keys) for e in purchases if e["customer_id"]) == expected
@@ -391,9 +383,7 @@ def test_the_funnel_narrows_and_a_few_products_take_most_views():
     kinds = Counter(e["type"] for e in rows("events"))
     assert set(kinds) == {"view", "search", "cart", "purchase", "rating"}
     assert kinds["view"] > 1.5 * kinds["cart"] > 1.5 * kinds["purchase"] > 100
-    views = [
-        n for _, n in Counter(e["product_id"] for e in rows("events") if e["type"] == "view").most_common()
-    ]
+    views = [n for _, n in Counter(e["product_id"] for e in rows("events") if e["type"] == "view").most_common()]
     assert sum(views[:6]) > 0.35 * sum(views)
     assert len(views) >= 28
 

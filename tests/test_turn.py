@@ -89,9 +89,7 @@ def test_refused(services: Services, conversation: Conversation, language: str) 
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "NOT_IN_NOTES"), ("zh", "资料未提及")])
-def test_not_in_the_notes_is_refused(
-    services: Services, conversation: Conversation, language: str, said: str
-) -> None:
+def test_not_in_the_notes_is_refused(services: Services, conversation: Conversation, language: str, said: str) -> None:
     sure(services, 0.55)
     script(services, said)
     turn = play(services, conversation, ASKED[language])
@@ -189,9 +187,7 @@ def test_the_turn_is_in_the_log_before_it_is_done(services: Services, conversati
             assert conversation.log.events(conversation.id)[-1].type == "turn"
 
 
-def test_turns_of_one_conversation_wait_for_each_other(
-    services: Services, conversation: Conversation
-) -> None:
+def test_turns_of_one_conversation_wait_for_each_other(services: Services, conversation: Conversation) -> None:
     sure(services, 0.5)
     go, inside = threading.Event(), threading.Event()
     script(services, [inside.set, go.wait, "It takes 2-4 days."], "It takes 2-4 days.")

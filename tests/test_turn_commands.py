@@ -35,9 +35,7 @@ def test_small_talk(services: Services, conversation: Conversation, intent: str,
 
 @pytest.mark.parametrize("intent", ["off_topic", "instruct_bot", "advice"])
 @pytest.mark.parametrize("text", ["write me a poem", "写一首诗吧"])
-def test_what_the_shop_is_not_for(
-    services: Services, conversation: Conversation, intent: str, text: str
-) -> None:
+def test_what_the_shop_is_not_for(services: Services, conversation: Conversation, intent: str, text: str) -> None:
     says(services, text, intent)
     turn = play(services, conversation, text)
     assert (turn["command"], turn["band"]) == ("CannotHandle", "refused")
@@ -45,9 +43,7 @@ def test_what_the_shop_is_not_for(
 
 
 @pytest.mark.parametrize("text", ["cancel my order #4312 please", "帮我取消订单4312"])
-def test_an_order_change_is_answered_honestly(
-    services: Services, conversation: Conversation, text: str
-) -> None:
+def test_an_order_change_is_answered_honestly(services: Services, conversation: Conversation, text: str) -> None:
     says(services, text, "cancel")
     turn = play(services, conversation, text)
     assert (turn["command"], turn["band"]) == ("StartFlow", "flow")
@@ -69,9 +65,7 @@ def test_an_order_change_gives_the_shops_rule_where_there_is_one(
 
 
 @pytest.mark.parametrize("text", ["recommend me something nice", "给我推荐个好东西"])
-def test_a_recommendation_is_answered_honestly(
-    services: Services, conversation: Conversation, text: str
-) -> None:
+def test_a_recommendation_is_answered_honestly(services: Services, conversation: Conversation, text: str) -> None:
     says(services, text, "recommend")
     turn = play(services, conversation, text)
     assert (turn["command"], turn["band"], turn["products"]) == ("Recommend", "template", [])
@@ -110,9 +104,7 @@ def test_the_ticket_stays_until_the_bot_has_the_conversation_back(
 
 
 @pytest.mark.parametrize("name", ["refused", "order_help", "other_language_answer", "handoff", "我的意图"])
-def test_a_shops_own_small_talk_gets_the_general_reply(
-    tmp_path, conversation: Conversation, name: str
-) -> None:
+def test_a_shops_own_small_talk_gets_the_general_reply(tmp_path, conversation: Conversation, name: str) -> None:
     """Whatever it is called: a reply of that name may need what small talk does not have."""
     folder = write_shop(tmp_path / "own")
     (folder / "intents.yaml").write_text(
@@ -145,9 +137,7 @@ def test_an_improbable_route_is_a_search(services: Services, conversation: Conve
 # --- follow-ups ---
 
 
-def test_a_follow_up_is_joined_with_the_question_before(
-    services: Services, conversation: Conversation
-) -> None:
+def test_a_follow_up_is_joined_with_the_question_before(services: Services, conversation: Conversation) -> None:
     play(services, conversation, "How much is gift wrapping?")
     sure(services, 0.5)
     writer = script(services, "Gift wrapping costs ¥12 for small boxes.")
@@ -185,9 +175,7 @@ def test_a_short_request_after_a_question_is_what_it_is(
     assert play(services, conversation, text)["command"] == command
 
 
-def test_a_person_is_called_however_sure_the_knowledge_is(
-    services: Services, conversation: Conversation
-) -> None:
+def test_a_person_is_called_however_sure_the_knowledge_is(services: Services, conversation: Conversation) -> None:
     play(services, conversation, ASKED["zh"])
     says(services, "转人工", "human_agent", 0.65)
     sure(services, 0.99)

@@ -26,18 +26,13 @@ def test_the_messages_own_language_wins(services: Services, conversation: Conver
     assert play(services, conversation, ASKED["en"], "zh")["language"] == "en"
 
 
-def test_the_language_is_kept_where_a_message_tells_none(
-    services: Services, conversation: Conversation
-) -> None:
+def test_the_language_is_kept_where_a_message_tells_none(services: Services, conversation: Conversation) -> None:
     for text in (ASKED["en"], "???", "18"):
         assert play(services, conversation, text)["language"] == "en"
 
 
 def test_the_language_is_switched_with_the_message(services: Services, conversation: Conversation) -> None:
-    spoken = [
-        play(services, conversation, text)["language"]
-        for text in (ASKED["en"], ASKED["zh"], "???", ASKED["en"])
-    ]
+    spoken = [play(services, conversation, text)["language"] for text in (ASKED["en"], ASKED["zh"], "???", ASKED["en"])]
     assert spoken == ["en", "zh", "zh", "en"]
 
 
@@ -89,9 +84,7 @@ UNREADABLE = [
 
 
 @pytest.mark.parametrize("text", UNREADABLE, ids=ascii)
-def test_a_message_without_anything_to_read(
-    services: Services, conversation: Conversation, text: str
-) -> None:
+def test_a_message_without_anything_to_read(services: Services, conversation: Conversation, text: str) -> None:
     with pytest.raises(BadInput, match="empty"):
         list(take_turn(services, conversation, text))
     assert conversation.log.events(conversation.id) == []
@@ -145,9 +138,7 @@ ANY = (
 )
 
 
-@hypothesis_settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@hypothesis_settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     texts=st.lists(ANY, min_size=1, max_size=3),
     said=ANY,

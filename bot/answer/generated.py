@@ -37,7 +37,10 @@ _NOT_FOUND = re.compile(
     re.IGNORECASE,
 )
 _MARK = re.compile(r"[ \t]*\[\d+\]")  # marks are attached by code; the model's own would point anywhere
-_SOURCES_NAMED = re.compile(r"\b(?:according to|based on|as per) (?:the |these |our )?(?:notes?|passages?|documents?)\b,?\s*|根据(?:以上|上述|店铺|提供的)?资料(?:显示)?[，,]?\s*", re.IGNORECASE)
+_SOURCES_NAMED = re.compile(
+    r"\b(?:according to|based on|as per) (?:the |these |our )?(?:notes?|passages?|documents?)\b,?\s*|根据(?:以上|上述|店铺|提供的)?资料(?:显示)?[，,]?\s*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,9 @@ def _attempt(writer: Writer, task: Task, temperature: float) -> Generator[str, N
     if shown:
         last = citer.finish()
         yield last
-        outcome.answer = Answer("generated", shown + last, tuple(citer.citations), tuple(outcome.rejected), outcome.guard_ms)
+        outcome.answer = Answer(
+            "generated", shown + last, tuple(citer.citations), tuple(outcome.rejected), outcome.guard_ms
+        )
     return outcome
 
 

@@ -95,5 +95,8 @@ def serving(shop: Path) -> dict[str, Any]:
     report["first_event_ms"] = percentiles([t["first_event"] for t in turns])
     for band in sorted({t["band"] for t in turns}):
         own = [t for t in turns if t["band"] == band]
-        report[band] = {"first_text_ms": percentiles([t["first_text"] for t in own]), "whole_ms": percentiles([t["whole"] for t in own])}
+        report[band] = {
+            "first_text_ms": percentiles([t["first_text"] for t in own]),
+            "whole_ms": percentiles([t["whole"] for t in own]),
+        }
     return report

@@ -117,7 +117,9 @@ def kb_search(
 
 @train.command("intents")
 def train_intents(
-    data: Annotated[Path | None, typer.Option("--data", help="Train on this text,intent CSV instead; nothing is saved.")] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="Train on this text,intent CSV instead; nothing is saved.")
+    ] = None,
     test: Annotated[Path | None, typer.Option("--test", help="Measure on this text,intent CSV.")] = None,
     predictions: Annotated[Path | None, typer.Option(help="Write text,intent,predicted,confidence here.")] = None,
     as_json: JsonOption = False,
@@ -163,7 +165,9 @@ def _figures(figures: dict[str, Any], as_json: bool) -> None:
 def calibrate(
     suites: Annotated[list[Path], typer.Argument(help="Labelled dialogues to choose the thresholds on.")],
     report: Annotated[list[Path] | None, typer.Option("--report", help="Other dialogues to report on.")] = None,
-    wrong: Annotated[float, typer.Option(help="The share of wrong answers the owner accepts.", min=0.0, max=0.5)] = 0.03,
+    wrong: Annotated[
+        float, typer.Option(help="The share of wrong answers the owner accepts.", min=0.0, max=0.5)
+    ] = 0.03,
     out: Annotated[Path | None, typer.Option(help="Write here instead of the shop's derived folder.")] = None,
     as_json: JsonOption = False,
     shop: ShopOption = None,

@@ -26,9 +26,7 @@ def evaluate(
         typer.Argument(metavar="[SUITE]...", help="Files or folders; the shipped suites by default."),
     ] = None,
     as_json: JsonOption = False,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Folder for report.json; a new one by default.")
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for report.json; a new one by default.")] = None,
     against: Annotated[Path | None, typer.Option("--against", help="An earlier run to compare with.")] = None,
     shop: ShopOption = None,
 ) -> None:
@@ -91,9 +89,7 @@ def _writable(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise BadInput(
-            f"--out: {folder} cannot be made ({error.strerror or error}); name another folder"
-        ) from None
+        raise BadInput(f"--out: {folder} cannot be made ({error.strerror or error}); name another folder") from None
 
 
 def _run(suites: Sequence[Suite], shop_path: Path, started_at: datetime) -> Report:

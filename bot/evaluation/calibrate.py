@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from bot.answer.question import Question
 
 Verdict = Literal["right", "wrong", "refused"]
-Written = Literal["right", "wrong", "refused", "rejected"]  # rejected: the guard let nothing pass, so extracts are tried
+Written = Literal[
+    "right", "wrong", "refused", "rejected"
+]  # rejected: the guard let nothing pass, so extracts are tried
 Progress = Callable[[str], None]
 _STEPS = 41
 
@@ -65,8 +67,11 @@ def observe(answerer: Answerer, dialogue: Dialogue) -> Observation | None:
         return None
     passage = question.best.passage
     curated = passage.kind == "faq" and passage.language == question.language
+
     def verdict(text: str) -> Verdict:
-        right = all(p.found_in(text) for p in last.expect.contains) and not any(p.found_in(text) for p in last.expect.not_contains)
+        right = all(p.found_in(text) for p in last.expect.contains) and not any(
+            p.found_in(text) for p in last.expect.not_contains
+        )
         return "right" if answerable and right else "wrong"
 
     written = _written(answerer, question)
@@ -133,9 +138,12 @@ def choose(seen: Sequence[Observation], wrong: float) -> Thresholds:
     tops = np.unique(np.quantile([o.top for o in seen], np.linspace(0, 1, _STEPS)))
     anys = np.unique(np.quantile([o.any for o in seen], np.linspace(0, 1, _STEPS)))
     direct, generated = max(
-        ((float(d), float(g)) for d in [*tops, 1.01] for g in anys), key=lambda t: _worth(seen, Thresholds(t[0], t[1], 1.01), wrong, True)
+        ((float(d), float(g)) for d in [*tops, 1.01] for g in anys),
+        key=lambda t: _worth(seen, Thresholds(t[0], t[1], 1.01), wrong, True),
     )
-    extractive = max(map(float, [*tops, 1.01]), key=lambda e: _worth(seen, Thresholds(direct, generated, e), wrong, False))
+    extractive = max(
+        map(float, [*tops, 1.01]), key=lambda e: _worth(seen, Thresholds(direct, generated, e), wrong, False)
+    )
     return Thresholds(round(direct, 4), round(generated, 4), round(extractive, 4))
 
 
@@ -156,8 +164,8 @@ def calibrate(
     from bot.shop.derived import derived_dir
 
     with open_answerer(shop, progress) as answerer:
-        chosen_on = _observe_all(answerer, suites, progress)
-        reported_on = _observe_all(answerer, report, progress) if report else []
+        chosen_on = observe_all(answerer, suites, progress)
+        reported_on = observe_all(answerer, report, progress) if report else []
         about = answerer.describe()
     thresholds = choose_all(chosen_on, wrong)
     path = out or derived_dir(shop) / "thresholds.json"
@@ -172,7 +180,9 @@ def calibrate(
     }
     data = hashlib.sha256(b"".join(p.read_bytes() for p in suites)).hexdigest()
     save_thresholds(
-        path, thresholds, {"accepted_wrong": wrong, "chosen_on": result["chosen_on"], "data": data, **made_by(), **about}
+        path,
+        thresholds,
+        {"accepted_wrong": wrong, "chosen_on": result["chosen_on"], "data": data, **made_by(), **about},
     )
     return result
 
@@ -188,8 +198,9 @@ def choose_all(seen: Sequence[Observation], wrong: float) -> dict[str, Threshold
     return found
 
 
-def _observe_all(answerer: Answerer, paths: Sequence[Path], progress: Progress) -> list[Observation]:
-    dialogues = [d for suite in load_suites(paths) for d in suite.dialogues]
+def observe_all(answerer: Answerer, paths: Sequence[Path], progress: Progress, *, every: int = 1) -> list[Observation]:
+    """Observations of the dialogues of suites, of each `every`-th one where there are many."""
+    dialogues = [d for suite in load_suites(paths) for d in suite.dialogues[::every]]
     seen = []
     for number, dialogue in enumerate(dialogues, 1):
         progress(f"calibrate: {number}/{len(dialogues)} questions")

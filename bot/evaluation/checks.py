@@ -124,11 +124,7 @@ def _product_ids(turn: Turn) -> list[str]:
 def recommends(expect: Expect, turn: Turn, _: Categories) -> str:
     """At least one of the expected products is shown."""
     given = _product_ids(turn)
-    return (
-        ""
-        if set(given) & set(expect.recommends)
-        else f"shows {_words(given)}, not {' or '.join(expect.recommends)}"
-    )
+    return "" if set(given) & set(expect.recommends) else f"shows {_words(given)}, not {' or '.join(expect.recommends)}"
 
 
 def products_min(expect: Expect, turn: Turn, _: Categories) -> str:
@@ -171,9 +167,7 @@ def action(expect: Expect, turn: Turn, _: Categories) -> str:
     """The fields given agree with the turn's action; null: there is none."""
     if expect.action is None:
         return _same("action", None, _part(turn, "action", "name"))
-    reasons = (
-        _same(f"action's {key}", value, _part(turn, "action", key)) for key, value in expect.action.items()
-    )
+    reasons = (_same(f"action's {key}", value, _part(turn, "action", key)) for key, value in expect.action.items())
     return "; ".join(filter(None, reasons))
 
 
@@ -183,9 +177,7 @@ def flow(expect: Expect, turn: Turn, _: Categories) -> str:
     if turn.get("command") == "StartFlow":
         started.append(_part(turn, "intent", "name"))
     given = list(
-        dict.fromkeys(
-            filter(None, [_part(turn, "awaiting", "flow"), _part(turn, "action", "name"), *started])
-        )
+        dict.fromkeys(filter(None, [_part(turn, "awaiting", "flow"), _part(turn, "action", "name"), *started]))
     )
     fits = expect.flow in given if expect.flow else not given
     return "" if fits else f"flow is {_words(given)}, not {_words(expect.flow)}"

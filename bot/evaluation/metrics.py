@@ -30,9 +30,7 @@ def metrics(dialogues: Sequence[DialogueResult]) -> dict[str, Estimate]:
     turns = [turn for dialogue in dialogues for turn in dialogue.turns]
     wrong = wrong_language(turns)
     return {
-        "dialogues_passed": share(
-            [bool(d.passed) for d in dialogues if d.passed is not None and _asks(d.turns)]
-        ),
+        "dialogues_passed": share([bool(d.passed) for d in dialogues if d.passed is not None and _asks(d.turns)]),
         "turns_passed": share([t.passed for t in turns if t.expect.given]),
         **check_accuracy(turns),
         **intent_metrics([(t.expect.intent, _intent(t)) for t in turns if "intent" in t.expect.given]),
@@ -143,9 +141,7 @@ def refusal(turns: Sequence[TurnResult], tag: str | None = None) -> dict[str, Es
 
 def grounded_numbers(turns: Sequence[TurnResult]) -> Estimate:
     """Of the replies with numbers, codes or addresses that were looked at: those with ground for all."""
-    looked = [
-        t for t in turns if t.ungrounded is not None and (t.ungrounded or numbers(without_marks(t.reply)))
-    ]
+    looked = [t for t in turns if t.ungrounded is not None and (t.ungrounded or numbers(without_marks(t.reply)))]
     return share([not t.ungrounded for t in looked])
 
 

@@ -150,9 +150,7 @@ def new_run_folder(runs: Path, started_at: datetime) -> Path:
     return next(folder for folder in candidates if not folder.exists())
 
 
-def _sliced(
-    dialogues: Sequence[DialogueResult], measure: Callable[[Sequence[DialogueResult]], Any]
-) -> dict[str, Any]:
+def _sliced(dialogues: Sequence[DialogueResult], measure: Callable[[Sequence[DialogueResult]], Any]) -> dict[str, Any]:
     return {
         "overall": measure(dialogues),
         "by_language": {name: measure(members) for name, members in by_language(dialogues).items()},
@@ -175,11 +173,7 @@ def _suite(suite: Suite, dialogues: Sequence[DialogueResult]) -> dict[str, Any]:
 
 def _skipped(dialogues: Sequence[DialogueResult]) -> list[dict[str, Any]]:
     reason = "not supported yet"
-    return [
-        {"suite": d.suite, "id": d.id, "check": name, "reason": reason}
-        for d in dialogues
-        for name in d.skipped
-    ]
+    return [{"suite": d.suite, "id": d.id, "check": name, "reason": reason} for d in dialogues for name in d.skipped]
 
 
 def _head(turn: TurnResult) -> dict[str, Any]:

@@ -208,13 +208,9 @@ def _play(suite: Suite, dialogue: Dialogue, answerer: Answerer, judge: Judge) ->
             )
         )
     skipped = [
-        name
-        for name, asked in (("db", dialogue.db is not None), ("db_unchanged", dialogue.db_unchanged))
-        if asked
+        name for name, asked in (("db", dialogue.db is not None), ("db_unchanged", dialogue.db_unchanged)) if asked
     ]
-    return DialogueResult(
-        suite.name, dialogue.id, dialogue.language, dialogue.tags, tuple(turns), tuple(skipped)
-    )
+    return DialogueResult(suite.name, dialogue.id, dialogue.language, dialogue.tags, tuple(turns), tuple(skipped))
 
 
 def _answer(answerer: Answerer, conversation: Any, text: str) -> tuple[dict[str, Any], str | None]:
@@ -242,7 +238,5 @@ def _claims(turn: dict[str, Any], heard: Sequence[str], judge: Judge) -> tuple[s
         return None
     cited = [f"{c.get('title') or ''}\n{c.get('quote') or ''}" for c in turn["citations"]]
     cited += [texts[key] for texts in judge.texts.values() for key in cited_ids(turn) if key in texts]
-    products = [
-        f"{p.get('name')} {p.get('price')} {p.get('reason') or ''}" for p in turn.get("products") or []
-    ]
+    products = [f"{p.get('name')} {p.get('price')} {p.get('reason') or ''}" for p in turn.get("products") or []]
     return tuple(judge.ungrounded(without_marks(turn.get("reply") or ""), [*cited, *products, *heard]))

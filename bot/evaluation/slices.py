@@ -9,9 +9,7 @@ from bot.evaluation.runner import DialogueResult, TurnResult
 
 def by_language(dialogues: Sequence[DialogueResult]) -> dict[str, list[DialogueResult]]:
     """The dialogues of each language, by the language that the suite gives them."""
-    return {
-        name: [d for d in dialogues if d.language == name] for name in sorted({d.language for d in dialogues})
-    }
+    return {name: [d for d in dialogues if d.language == name] for name in sorted({d.language for d in dialogues})}
 
 
 def by_tag(dialogues: Sequence[DialogueResult]) -> dict[str, list[DialogueResult]]:

@@ -112,9 +112,7 @@ def load_suite(path: Path, name: str | None = None) -> Suite:
     text = read_text(path, str(path), problems, TABLE_LIMIT)
     if text is None:
         first = problems.ordered()[0]
-        raise BadInput(
-            f"{first.file}:{first.line}: {first.message}; a suite is a .jsonl file, one dialogue a line"
-        )
+        raise BadInput(f"{first.file}:{first.line}: {first.message}; a suite is a .jsonl file, one dialogue a line")
     reader = _Reader(path)
     for line, row in enumerate(text.split("\n"), 1):
         if row.strip():
@@ -151,9 +149,7 @@ class _Reader:
                 return
         dialogue = self._dialogue(raw)
         if dialogue.id in self.dialogues:
-            self.bad(
-                f"id {shown(dialogue.id)} stands twice (first in line {self.dialogues[dialogue.id].line})"
-            )
+            self.bad(f"id {shown(dialogue.id)} stands twice (first in line {self.dialogues[dialogue.id].line})")
         self.dialogues[dialogue.id] = dialogue
 
     def _json(self, row: str) -> dict[str, Any]:
@@ -262,9 +258,7 @@ class _Reader:
 
     def band(self, where: str, value: Any) -> tuple[str, ...]:
         """A band, or a list of them."""
-        return tuple(
-            self.one_of(where, item, BANDS) for item in (value if isinstance(value, list) else [value])
-        )
+        return tuple(self.one_of(where, item, BANDS) for item in (value if isinstance(value, list) else [value]))
 
     def patterns(self, where: str, value: Any) -> tuple[Pattern, ...]:
         """A list of regular expressions."""

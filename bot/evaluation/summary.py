@@ -82,9 +82,7 @@ def _plain_table(table: Table) -> str:
     rows = [table.columns, *table.rows]
     widths = [max(_width(row[n]) for row in rows) for n in range(len(table.columns))]
     lines = [
-        "  ".join(
-            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
-        ).rstrip()
+        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
     return "\n".join([table.title, *lines])
@@ -96,9 +94,7 @@ def _width(text: str) -> int:
 
 def _heading(report: Report) -> str:
     n = report["n"]
-    counts = (
-        f"{n['dialogues']} dialogues, {n['turns']} turns, {n['checks']} checks in {report['seconds']:.1f} s"
-    )
+    counts = f"{n['dialogues']} dialogues, {n['turns']} turns, {n['checks']} checks in {report['seconds']:.1f} s"
     return f"{counts} ({_answered_by(report)})"
 
 
@@ -133,8 +129,7 @@ def _metrics(report: Report) -> Table:
 
 def _tags(report: Report) -> Table:
     rows = tuple(
-        (tag, *(_figure(part[name]["value"]) for name in _TAG_COLUMNS))
-        for tag, part in report["by_tag"].items()
+        (tag, *(_figure(part[name]["value"]) for name in _TAG_COLUMNS)) for tag, part in report["by_tag"].items()
     )
     return Table("By tag", ("tag", *_TAG_COLUMNS), rows)
 
@@ -147,9 +142,7 @@ def _bands(report: Report) -> Table:
         if band == "all" or shares[band]["value"]:
             share = "1.000" if band == "all" else _figure(shares[band]["value"])
             rows.append((band, share, _times(timed.get("total")), _times(timed.get("first_token"))))
-    return Table(
-        "Bands; milliseconds p50 / p95 / p99", ("band", "share", "whole turn", "first words"), tuple(rows)
-    )
+    return Table("Bands; milliseconds p50 / p95 / p99", ("band", "share", "whole turn", "first words"), tuple(rows))
 
 
 def _times(found: dict[str, Any] | None) -> str:
@@ -176,26 +169,18 @@ def _lines(report: Report) -> list[str]:
 def _failures(report: Report) -> Table:
     found = report["failures"]
     rows = tuple((_where(f), _line(f["question"]), _line(f["reason"], 100)) for f in found[:FAILURES_SHOWN])
-    title = f"{len(found)} turns failed" + (
-        f"; the first {FAILURES_SHOWN}" if len(found) > FAILURES_SHOWN else ""
-    )
+    title = f"{len(found)} turns failed" + (f"; the first {FAILURES_SHOWN}" if len(found) > FAILURES_SHOWN else "")
     return Table(title, ("turn", "question", "why"), rows)
 
 
 def _against(comparison: dict[str, Any]) -> list[Block]:
     counts = comparison["counts"]
-    said = ", ".join(
-        f"{count} {name}" for name, count in counts.items() if count or name in ("better", "worse")
-    )
-    found: list[Block] = [
-        f"Against the run of {comparison['started_at']}: {said} (p = {comparison['p']:.3f})"
-    ]
+    said = ", ".join(f"{count} {name}" for name, count in counts.items() if count or name in ("better", "worse"))
+    found: list[Block] = [f"Against the run of {comparison['started_at']}: {said} (p = {comparison['p']:.3f})"]
     for kind in ("worse", "better"):
         changed = comparison[kind]
         if changed:
-            rows = tuple(
-                (_where(c), _line(c["question"]), _line(c["after"], 100)) for c in changed[:FAILURES_SHOWN]
-            )
+            rows = tuple((_where(c), _line(c["question"]), _line(c["after"], 100)) for c in changed[:FAILURES_SHOWN])
             title = f"{len(changed)} turns {kind}" + (
                 f"; the first {FAILURES_SHOWN}" if len(changed) > FAILURES_SHOWN else ""
             )

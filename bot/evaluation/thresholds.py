@@ -39,9 +39,7 @@ def check_thresholds(suite: Suite) -> None:
             raise BadInput(f"{suite.path}:1: thresholds: no dialogue has the language or tag {shown(part)}")
         if metric in SMALLER_IS_BETTER:
             better = SMALLER_IS_BETTER[metric]
-            raise BadInput(
-                f"{suite.path}:1: thresholds are minimums; less of {shown(metric)} is better: use {better}"
-            )
+            raise BadInput(f"{suite.path}:1: thresholds are minimums; less of {shown(metric)} is better: use {better}")
         if metric not in names():
             raise BadInput(f"{suite.path}:1: thresholds: {unknown('metric', metric, names())}")
 

@@ -38,9 +38,7 @@ def main(model: str) -> None:
     try:
         server = xllamacpp.Server(params)
     except RuntimeError:
-        time.sleep(
-            0.2
-        )  # llama.cpp logs from a thread of its own; what it has not written by the exit is lost
+        time.sleep(0.2)  # llama.cpp logs from a thread of its own; what it has not written by the exit is lost
         sys.exit(_why(model))
     print(f"listening {server.listening_address}", flush=True)
     sys.stdin.read()

@@ -43,9 +43,7 @@ class LlamaCppWriter:
     five minutes.
     """
 
-    def __init__(
-        self, name: str, model: Path, *, queue: int = 4, command: Sequence[str] | None = None
-    ) -> None:
+    def __init__(self, name: str, model: Path, *, queue: int = 4, command: Sequence[str] | None = None) -> None:
         """`command` replaces the worker; ZHANGGUI_WRITER_PROCESS_KEY tells it the key. Starts nothing."""
         self.name = f"llamacpp:{name}"
         # By its path, with -P: what lies in the working folder is never imported.
@@ -65,9 +63,7 @@ class LlamaCppWriter:
         with self._change:
             if self._state == "not started":
                 self._state = "loading"
-                self._supervisor = threading.Thread(
-                    target=self._supervise, name="writer-supervisor", daemon=True
-                )
+                self._supervisor = threading.Thread(target=self._supervise, name="writer-supervisor", daemon=True)
                 self._supervisor.start()
 
     def wait_ready(self, timeout: float) -> bool:

@@ -38,9 +38,7 @@ def locate(name: str) -> tuple[str, str | None]:
         return str(path), None
     found = sorted(path.glob("*.gguf"))
     if not found:
-        raise ModelMissing(
-            f"{path}: holds neither config.json nor a .gguf file; give a language model's folder"
-        )
+        raise ModelMissing(f"{path}: holds neither config.json nor a .gguf file; give a language model's folder")
     return str(path), "model.gguf" if path / "model.gguf" in found else found[0].name
 
 
@@ -54,9 +52,7 @@ class CausalModel:
     def __init__(self, model: Any, tokenizer: Any) -> None:
         """Raises Failure where the tokenizer has no chat template."""
         if not tokenizer.chat_template:
-            raise Failure(
-                "its tokenizer has no chat template; take a model that was tuned to follow instructions"
-            )
+            raise Failure("its tokenizer has no chat template; take a model that was tuned to follow instructions")
         self._model = model
         self._tokenizer = tokenizer
         self._grammar: Any = None
@@ -148,9 +144,7 @@ class CausalModel:
             try:
                 self._grammar = grammar_tokenizer(self._tokenizer, self._eos, self._vocabulary)
             except ValueError as error:
-                raise WriterUnavailable(
-                    f"this model's tokenizer cannot follow a JSON schema: {error}"
-                ) from error
+                raise WriterUnavailable(f"this model's tokenizer cannot follow a JSON schema: {error}") from error
         return LogitsProcessorList([SchemaMask(self._grammar, schema, length)])
 
     def _encode(self, messages: tuple[Message, ...]) -> dict[str, torch.Tensor]:
@@ -189,9 +183,7 @@ class CausalModel:
 class _Reply:
     """A streamer (transformers' protocol): the prompt's ids first, then each token as it is chosen."""
 
-    def __init__(
-        self, tokenizer: Any, eos: frozenset[int], stop: tuple[str, ...], emit: Callable[[str], None]
-    ) -> None:
+    def __init__(self, tokenizer: Any, eos: frozenset[int], stop: tuple[str, ...], emit: Callable[[str], None]) -> None:
         self._text = Detokeniser(tokenizer)
         self._cutter = StopCutter(stop)
         self._eos = eos

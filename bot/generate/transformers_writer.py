@@ -138,9 +138,7 @@ class TransformersWriter:
             self._work(model, job)
 
     def _load(self) -> CausalModel | None:
-        if (
-            sys.platform == "linux"
-        ):  # there a thread has a priority of its own, and torch's threads inherit it
+        if sys.platform == "linux":  # there a thread has a priority of its own, and torch's threads inherit it
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 5)
         try:
             import torch

@@ -66,10 +66,7 @@ def normal(text: str) -> str:
 def numbers(text: str) -> set[Decimal]:
     """The values of all numbers in `text`; "3.50", "3.5" and "三点五" are one value, and 两三天 has two."""
     plain = _HOUR.sub(r"\1", _LIST_MARK.sub(" ", normal(text)))
-    found = {
-        Decimal(m[1].replace(",", "")) * _MULTIPLES.get((m[2] or "").lower(), 1)
-        for m in _DIGITS.finditer(plain)
-    }
+    found = {Decimal(m[1].replace(",", "")) * _MULTIPLES.get((m[2] or "").lower(), 1) for m in _DIGITS.finditer(plain)}
     found.update(*(chinese_values(m.group()) for m in _CHINESE.finditer(_NOT_NUMBERS.sub(" ", plain))))
     found.update(*(english_values(m.group()) for m in ENGLISH.finditer(plain)))
     return found

@@ -64,9 +64,7 @@ _CONDITION_BEFORE = re.compile(
     r"|(?:^|[，。！？；,\s])(?:如(?!下)|若|当(?![然前日])|待|等|在|凡|对于)[^，。！？；,\n]*$",
     re.IGNORECASE,
 )
-_CONDITION_AFTER = re.compile(
-    r"(?:了|好|完|成功|完成)?(?:之?后|以后|之?前|以前|时|的(?:话|情况|订单|商品|，|,)|，?则)"
-)
+_CONDITION_AFTER = re.compile(r"(?:了|好|完|成功|完成)?(?:之?后|以后|之?前|以前|时|的(?:话|情况|订单|商品|，|,)|，?则)")
 _CLAUSE = 80  # characters before a phrase in which its condition is looked for
 
 

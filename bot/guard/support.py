@@ -16,8 +16,30 @@ from bot.words import content_words
 # Least share of a sentence's words that must stand in the sources; chosen on the sample shop's choosing half.
 LEAST = 0.5
 # Words that answer without stating a fact.
-_PLAIN = frozenset("yes sorry however unfortunately after before within need able possible applies apply still free".split())
-_PLAIN_ZH = ("可以", "不可", "好的", "没有", "不能", "需要", "不用", "不会", "您的", "如果", "但是", "因此", "所以", "以内", "之内", "是的", "的话", "仍然", "请您")
+_PLAIN = frozenset(
+    "yes sorry however unfortunately after before within need able possible applies apply still free".split()
+)
+_PLAIN_ZH = (
+    "可以",
+    "不可",
+    "好的",
+    "没有",
+    "不能",
+    "需要",
+    "不用",
+    "不会",
+    "您的",
+    "如果",
+    "但是",
+    "因此",
+    "所以",
+    "以内",
+    "之内",
+    "是的",
+    "的话",
+    "仍然",
+    "请您",
+)
 
 
 def pairs(text: str) -> set[str]:

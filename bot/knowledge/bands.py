@@ -40,7 +40,10 @@ def load_thresholds(path: Path | None = None) -> dict[str, Thresholds]:
     source = path or _SHIPPED
     try:
         data = json.loads(source.read_text(encoding="utf-8"))
-        return {language: Thresholds(**{k: float(v) for k, v in data["thresholds"][language].items()}) for language in ("zh", "en")}
+        return {
+            language: Thresholds(**{k: float(v) for k, v in data["thresholds"][language].items()})
+            for language in ("zh", "en")
+        }
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadInput(f"{source}: not a thresholds file ({error}); make one with `zhanggui calibrate`") from error
 

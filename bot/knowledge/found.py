@@ -34,7 +34,9 @@ def found_rows(knowledge: Knowledge, text: str, language: str | None, default: s
     ]
 
 
-def search_lines(path: Path, knowledge: Knowledge, default: str, k: int, language: str | None = None) -> Iterator[dict[str, Any]]:
+def search_lines(
+    path: Path, knowledge: Knowledge, default: str, k: int, language: str | None = None
+) -> Iterator[dict[str, Any]]:
     """`{"id","results"}` for each `{"id","text"}` line; a bad line gives `{"id","line","error"}` and the rest is answered."""
     if not path.is_file():
         raise BadInput(f"--batch: {path} is not a file; name a JSON Lines file")

@@ -62,7 +62,8 @@ class Index:
             keep = [
                 n
                 for n, unit in enumerate(self.units)
-                if (p := self.passages[unit.passage]).language == language or language not in self.has_language[p.document]
+                if (p := self.passages[unit.passage]).language == language
+                or language not in self.has_language[p.document]
             ]
             out[language] = np.asarray(keep, dtype=np.int64)
         return out
@@ -79,7 +80,9 @@ class Index:
             made[language] = flat
         return made
 
-    def nearest(self, vector: NDArray[np.float32], language: str, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def nearest(
+        self, vector: NDArray[np.float32], language: str, count: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """The `count` units nearest to a unit vector (d,): their numbers and cosines, best first."""
         numbers = self.eligible[language]
         if not len(numbers):
@@ -98,7 +101,9 @@ class Index:
         return self.sentences[self.starts[unit] : self.starts[unit + 1]]
 
 
-def build_index(passages: list[Passage], units: list[Unit], encoder: Encoder, progress: Progress | None = None) -> Index:
+def build_index(
+    passages: list[Passage], units: list[Unit], encoder: Encoder, progress: Progress | None = None
+) -> Index:
     """Embed every unit. `progress(done, all)` is called after each batch."""
     vectors = np.zeros((len(units), encoder.dim), np.float32)
     rows: list[NDArray[np.int8]] = []
@@ -194,7 +199,9 @@ def _read_lines(path: Path) -> list[Any]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
 
 
-def _fits(passages: list[Passage], units: list[Unit], tokens: NDArray[np.int8], arrays: dict[str, NDArray[Any]]) -> bool:
+def _fits(
+    passages: list[Passage], units: list[Unit], tokens: NDArray[np.int8], arrays: dict[str, NDArray[Any]]
+) -> bool:
     """Whether the parts are of one build."""
     starts, vectors = arrays["starts"], arrays["vectors"]
     return (

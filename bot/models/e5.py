@@ -52,9 +52,7 @@ class Adapter:
                 names = list(file.keys())
                 return cls(path, {name: file.get_tensor(name).astype("float32") for name in names}, scale)
         except (SafetensorError, OSError, KeyError, ValueError) as error:
-            raise Failure(
-                f"{path}: not an adapter file ({error}); it needs LoRA tensors and a `scale`"
-            ) from error
+            raise Failure(f"{path}: not an adapter file ({error}); it needs LoRA tensors and a `scale`") from error
 
     def merge(self, weights: Tensors, layers: int) -> None:
         """Adds the adapter to `weights` (BertModel's names) in place; Failure where it does not fit."""
@@ -67,20 +65,11 @@ class Adapter:
                 left.difference_update(keys)
                 a, b = (self.tensors[key] for key in keys)
                 weight = weights[f"encoder.layer.{index}.{_LAYER[short]}.weight"]
-                if (
-                    a.ndim != 2
-                    or b.ndim != 2
-                    or (*b.shape[:1], *a.shape[1:]) != weight.shape
-                    or len(a) != b.shape[1]
-                ):
-                    raise Failure(
-                        f"{self.path}: {keys[0]} {a.shape} and {keys[1]} {b.shape} do not fit {weight.shape}"
-                    )
+                if a.ndim != 2 or b.ndim != 2 or (*b.shape[:1], *a.shape[1:]) != weight.shape or len(a) != b.shape[1]:
+                    raise Failure(f"{self.path}: {keys[0]} {a.shape} and {keys[1]} {b.shape} do not fit {weight.shape}")
                 weight += self.scale * (b @ a)
         if left:
-            raise Failure(
-                f"{self.path}: {sorted(left)[0]} is no adapter of this encoder; train it on this model"
-            )
+            raise Failure(f"{self.path}: {sorted(left)[0]} is no adapter of this encoder; train it on this model")
 
 
 def convert(source: Path, folder: Path, adapter: Path | None = None) -> None:
@@ -112,9 +101,7 @@ def complete(folder: Path, adapter: Path | None = None) -> None:
 
     for name in ("config.json", "tokenizer.json", "model.safetensors"):
         if not (folder / name).is_file():
-            raise Failure(
-                f"{folder}: {name} is missing; an encoder needs it beside config.json and tokenizer.json"
-            )
+            raise Failure(f"{folder}: {name} is missing; an encoder needs it beside config.json and tokenizer.json")
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     if not (folder / "modules.json").exists():
         _write(folder, _sentence_configs(int(config["hidden_size"]), int(config["max_position_embeddings"])))
@@ -170,9 +157,7 @@ def tokenizer(vocabulary: Vocabulary) -> Any:
         text = "".join(map(chr, target))
         if text in own and text != unicodedata.normalize("NFKC", chr(code)):
             own[text] += f"\\x{{{code:X}}}"
-    steps: list[Any] = [
-        normalizers.Replace(Regex(f"[{codes}]"), text) for text, codes in own.items() if codes
-    ]
+    steps: list[Any] = [normalizers.Replace(Regex(f"[{codes}]"), text) for text, codes in own.items() if codes]
     steps += [normalizers.Replace(char, parked) for char, parked in _KEEP.items()]
     steps.append(normalizers.NFKC())
     steps += [normalizers.Replace(parked, char) for char, parked in _KEEP.items()]

@@ -142,9 +142,7 @@ def _utf8(raw: bytes, path: Path) -> str:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Failure(
-            f"{path}: holds a name that is not UTF-8; the file is damaged, fetch it again"
-        ) from error
+        raise Failure(f"{path}: holds a name that is not UTF-8; the file is damaged, fetch it again") from error
 
 
 def _vocabulary(cursor: _Cursor) -> Vocabulary:
@@ -175,7 +173,5 @@ def _entries(cursor: _Cursor) -> Iterator[tuple[str, Entry]]:
         entry = Entry(*cursor.read("BIQQ"))
         expected = {0: entry.elements * 4, 1: entry.elements // QK * BLOCK_BYTES}.get(entry.kind)
         if expected != entry.bytes or entry.offset + entry.bytes > len(cursor.data):
-            raise Failure(
-                f"{cursor.path}: tensor {name} does not fit the file; it is damaged, fetch it again"
-            )
+            raise Failure(f"{cursor.path}: tensor {name} does not fit the file; it is damaged, fetch it again")
         yield name, entry

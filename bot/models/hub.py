@@ -56,9 +56,7 @@ def _failures(repo: str) -> Iterator[None]:
         if isinstance(error, OSError) and error.errno is not None and error.filename is not None:
             raise  # the disk's, not the network's
         reason = _first_line(error)
-        raise HubFailure(
-            f"hub ({repo}): cannot be reached ({reason}); check the network and HF_ENDPOINT"
-        ) from error
+        raise HubFailure(f"hub ({repo}): cannot be reached ({reason}); check the network and HF_ENDPOINT") from error
 
 
 def _first_line(error: Exception) -> str:

@@ -27,9 +27,7 @@ def install(spec: ModelSpec, plan: Plan, parts: Path, say: Say) -> None:
         adapter = None if plan.format == "gguf" else adapter_of(spec)
         if plan.format != "gguf":
             _encoder(spec, plan, parts, stage, adapter, say)
-        files = {
-            p.relative_to(stage).as_posix(): (p.stat().st_size, file_sha256(p)) for p in _files_under(stage)
-        }
+        files = {p.relative_to(stage).as_posix(): (p.stat().st_size, file_sha256(p)) for p in _files_under(stage)}
         Manifest(
             name=spec.name,
             source=plan.label,

@@ -155,9 +155,7 @@ def _own_path(name: str) -> Path:
         raise ModelMissing(
             f"{name}: no such folder; give a model's folder, or a name that `zhanggui models list` shows"
         )
-    raise BadInput(
-        f"{name}: no such model; `zhanggui models list` shows the names, `zhanggui models add` adds one"
-    )
+    raise BadInput(f"{name}: no such model; `zhanggui models list` shows the names, `zhanggui models add` adds one")
 
 
 def _damage(folder: Path, manifest: Manifest) -> list[str]:

@@ -67,8 +67,7 @@ class Plain(Silent):
                 return
             self._state[name] = [done, total]
             self._say(
-                f"{name}: fetching {megabytes(total)}"
-                + (f", {megabytes(done)} are here already" if done else "")
+                f"{name}: fetching {megabytes(total)}" + (f", {megabytes(done)} are here already" if done else "")
             )
 
     def advance(self, name: str, count: int) -> None:

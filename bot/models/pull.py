@@ -81,8 +81,7 @@ def _run(todo: list[ModelSpec], shared: _Pull) -> None:
     failures: list[str] = []
     with ThreadPoolExecutor(len(todo)) as models:
         pending = {
-            models.submit(_obtain, spec, parts, shared): (spec, parts)
-            for spec, parts in _parts(todo, shared.progress)
+            models.submit(_obtain, spec, parts, shared): (spec, parts) for spec, parts in _parts(todo, shared.progress)
         }
         try:
             for future in as_completed(pending):

@@ -20,14 +20,7 @@ Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 
 def _inside(path: str) -> str:
     parts = PurePosixPath(path).parts
-    if (
-        not parts
-        or path.startswith("/")
-        or "\\" in path
-        or ":" in path
-        or ".." in parts
-        or "." in path.split("/")
-    ):
+    if not parts or path.startswith("/") or "\\" in path or ":" in path or ".." in parts or "." in path.split("/"):
         raise ValueError("a relative path that stays inside its folder is expected")
     return path
 
@@ -150,9 +143,7 @@ def find(name: str) -> ModelSpec:
     """The spec of `name`; raises BadInput with the names there are."""
     registry = load_registry()
     if name not in registry:
-        raise BadInput(
-            f"{name}: no such model; there are {', '.join(registry)}; add one with `zhanggui models add`"
-        )
+        raise BadInput(f"{name}: no such model; there are {', '.join(registry)}; add one with `zhanggui models add`")
     return registry[name]
 
 
@@ -172,9 +163,7 @@ def add(spec: ModelSpec) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_suffix(".yaml.new")
-        temporary.write_text(
-            yaml.safe_dump({"models": rows}, allow_unicode=True, sort_keys=False), encoding="utf-8"
-        )
+        temporary.write_text(yaml.safe_dump({"models": rows}, allow_unicode=True, sort_keys=False), encoding="utf-8")
         temporary.replace(path)
     except OSError as error:
         raise Failure(f"{path}: cannot be written ({error.strerror}); check ZHANGGUI_HOME") from error

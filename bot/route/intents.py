@@ -37,7 +37,8 @@ def builtin_intents() -> tuple[Intent, ...]:
     for path in sorted(_BUILTIN.glob("*.yaml")):
         rows: list[dict[str, Any]] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         found += [
-            Intent(r["name"], r["command"], r.get("flow"), {k: tuple(v) for k, v in r["examples"].items()}) for r in rows
+            Intent(r["name"], r["command"], r.get("flow"), {k: tuple(v) for k, v in r["examples"].items()})
+            for r in rows
         ]
     if not found:
         raise Failure(f"{_BUILTIN}: no built-in intents; reinstall zhanggui")
@@ -60,5 +61,7 @@ def catalogue(own: Iterable[ShopIntent]) -> dict[str, Intent]:
 
 def examples_hash(intents: dict[str, Intent]) -> str:
     """SHA-256 (hex) of everything a head is trained on."""
-    rows = [[i.name, i.command, {k: sorted(v) for k, v in sorted(i.examples.items())}] for _, i in sorted(intents.items())]
+    rows = [
+        [i.name, i.command, {k: sorted(v) for k, v in sorted(i.examples.items())}] for _, i in sorted(intents.items())
+    ]
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()

@@ -45,12 +45,16 @@ def read_rows(path: Path) -> list[Row]:
             reader = csv.DictReader(handle, strict=True)
             missing = {"text", "intent"} - set(reader.fieldnames or ())
             if missing:
-                raise BadInput(f"{path}:1: no column {', '.join(sorted(missing))}; the header must name text and intent")
+                raise BadInput(
+                    f"{path}:1: no column {', '.join(sorted(missing))}; the header must name text and intent"
+                )
             rows = []
             for row in reader:
                 text, intent = (row["text"] or "").strip(), (row["intent"] or "").strip()
                 if not text or not intent:
-                    raise BadInput(f"{path}:{reader.line_num}: text and intent must not be empty; fill or remove the line")
+                    raise BadInput(
+                        f"{path}:{reader.line_num}: text and intent must not be empty; fill or remove the line"
+                    )
                 rows.append((text, intent))
     except OSError as error:
         raise BadInput(f"{path}: cannot be read ({error.strerror}); name a CSV file") from error

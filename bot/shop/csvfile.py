@@ -54,9 +54,7 @@ def read_csv(path: Path, file: str, problems: Problems) -> CsvTable | None:
     return CsvTable(tuple(columns), _rows(columns, records, file, problems))
 
 
-def _rows(
-    columns: list[str], records: Iterator[tuple[int, list[str]]], file: str, problems: Problems
-) -> Iterator[Row]:
+def _rows(columns: list[str], records: Iterator[tuple[int, list[str]]], file: str, problems: Problems) -> Iterator[Row]:
     index = {name: at for at, name in enumerate(columns)}
     for line, cells in records:
         if len(cells) == len(columns):

@@ -141,9 +141,7 @@ class _DataCheck:
             fee, discount = self._amount(row["shipping_fee"]), self._amount(row["discount"])
             extras = None if fee is None or discount is None else fee - discount
             needs_delivery = row["status"] in _AFTER_DELIVERY and not row["delivered_at"]
-            self._orders.setdefault(
-                order_key(row["id"]), _Order(row.line, needs_delivery, extras, row["total"])
-            )
+            self._orders.setdefault(order_key(row["id"]), _Order(row.line, needs_delivery, extras, row["total"]))
             self._check_customer_of(ORDERS, row)
             self._check_payment_of(row)
             self._check_delivery_of(row)
@@ -157,15 +155,11 @@ class _DataCheck:
                 ORDERS.file, row.line, f"payment_method_id: there is no payment method {shown(method)}"
             )
         elif row["customer_id"] in self._customers and self._owner[method] != row["customer_id"]:
-            self._problems.error(
-                ORDERS.file, row.line, f"payment_method_id: {shown(method)} is another customer's"
-            )
+            self._problems.error(ORDERS.file, row.line, f"payment_method_id: {shown(method)} is another customer's")
 
     def _check_delivery_of(self, row: Row) -> None:
         try:
-            placed, delivered = (
-                parse_moment(row[k], self._context.timezone) for k in ("placed_at", "delivered_at")
-            )
+            placed, delivered = (parse_moment(row[k], self._context.timezone) for k in ("placed_at", "delivered_at"))
         except ValueError:
             return
         if delivered < placed:
@@ -174,9 +168,7 @@ class _DataCheck:
     def _order_of(self, table: Table, row: Row) -> _Order | None:
         order = self._orders.get(order_key(row["order_id"]))
         if order is None and row["order_id"] and self._has(ORDERS):
-            self._problems.error(
-                table.file, row.line, f"order_id: there is no order {shown(row['order_id'])}"
-            )
+            self._problems.error(table.file, row.line, f"order_id: there is no order {shown(row['order_id'])}")
         return order
 
     def _check_lines(self) -> None:
@@ -186,9 +178,7 @@ class _DataCheck:
                     ORDER_LINES, 1, "sku", "there is no products.yaml or products.csv; skus are not checked"
                 )
             elif row["sku"] and row["sku"] not in self._catalogue.skus:
-                self._problems.error(
-                    ORDER_LINES.file, row.line, f"sku: no product has the sku {shown(row['sku'])}"
-                )
+                self._problems.error(ORDER_LINES.file, row.line, f"sku: no product has the sku {shown(row['sku'])}")
             order = self._order_of(ORDER_LINES, row)
             if order is None:
                 continue
@@ -257,9 +247,7 @@ class _DataCheck:
             for column, keys in known.items():
                 cell = row[column]
                 if cell and judged[column] and order_key(cell) not in keys and cell not in keys:
-                    self._tell_once(
-                        EVENTS, row.line, column, f"{column}: {shown(cell)} is not known to the shop"
-                    )
+                    self._tell_once(EVENTS, row.line, column, f"{column}: {shown(cell)} is not known to the shop")
 
     def _check_ratings(self) -> None:
         for row in self._rows(RATINGS):

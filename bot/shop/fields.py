@@ -99,14 +99,10 @@ SINGLE_TOO = BeforeValidator(_listed)
 NOT_EMPTY = AfterValidator(_some)
 Texts = Annotated[tuple[Text, ...], SINGLE_TOO]
 Localized = Annotated[dict[Language, Text], BeforeValidator(_spread), Field(min_length=1)]
-LocalizedTexts = Annotated[
-    dict[Language, Annotated[Texts, NOT_EMPTY]], BeforeValidator(_spread), Field(min_length=1)
-]
+LocalizedTexts = Annotated[dict[Language, Annotated[Texts, NOT_EMPTY]], BeforeValidator(_spread), Field(min_length=1)]
 Amount = Annotated[Decimal, _parsed(lambda text, c: parse_amount(text, decimals(c.currency)), Decimal)]
 Moment = Annotated[datetime, _parsed(lambda text, c: parse_moment(text, c.timezone), datetime)]
-LastMoment = Annotated[
-    datetime, _parsed(lambda text, c: parse_moment(text, c.timezone, end_of_day=True), datetime)
-]
+LastMoment = Annotated[datetime, _parsed(lambda text, c: parse_moment(text, c.timezone, end_of_day=True), datetime)]
 Day = Annotated[date, _parsed(lambda text, _: parse_date(text), date)]
 TimeOfDay = Annotated[time, _parsed(lambda text, _: parse_time_of_day(text), time)]
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]

@@ -135,9 +135,7 @@ def _read_config(path: Path, problems: Problems) -> tuple[ShopConfig | None, Fie
     context = _context(root)
     config = build(ShopConfig, root, CONFIG, problems, context)
     if config and config.thresholds and not is_there(path / config.thresholds):
-        problems.error(
-            CONFIG, root.line_at(("thresholds",)), f"thresholds: no file {shown(config.thresholds)}"
-        )
+        problems.error(CONFIG, root.line_at(("thresholds",)), f"thresholds: no file {shown(config.thresholds)}")
     return config, context
 
 
@@ -155,11 +153,7 @@ def _context(root: Node) -> FieldContext:
 
 def _files(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
     try:
-        found = [
-            file
-            for file in folder.iterdir()
-            if file.suffix.lower() in suffixes and not file.name.startswith(".")
-        ]
+        found = [file for file in folder.iterdir() if file.suffix.lower() in suffixes and not file.name.startswith(".")]
     except OSError:
         return []
     return sorted(found, key=lambda file: file.name)
@@ -171,14 +165,9 @@ def _name(path: Path, file: Path) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def _records(
-    model: type[R], path: Path, file: str, problems: Problems, context: FieldContext
-) -> list[tuple[R, Node]]:
+def _records(model: type[R], path: Path, file: str, problems: Problems, context: FieldContext) -> list[tuple[R, Node]]:
     nodes = read_entries(path, file, problems)
-    built = [
-        (build(model, node, file, problems, context, {"file": file, "line": node.line}), node)
-        for node in nodes
-    ]
+    built = [(build(model, node, file, problems, context, {"file": file, "line": node.line}), node) for node in nodes]
     return [(record, node) for record, node in built if record is not None]
 
 
@@ -200,14 +189,10 @@ def _read_faq(path: Path, problems: Problems, context: FieldContext) -> list[Faq
         for entry, node in found:
             for language in entry.a.keys() - entry.q.keys():
                 line = node.line_at(("a", language))
-                problems.warn(
-                    entry.file, line, f"{shown(entry.id)} has an answer in {language} but no questions in it"
-                )
+                problems.warn(entry.file, line, f"{shown(entry.id)} has an answer in {language} but no questions in it")
             for language in entry.q.keys() - entry.a.keys():
                 line = node.line_at(("q", language))
-                problems.warn(
-                    entry.file, line, f"{shown(entry.id)} has questions in {language} but no answer in it"
-                )
+                problems.warn(entry.file, line, f"{shown(entry.id)} has questions in {language} but no answer in it")
         entries += [entry for entry, _ in found]
     _report_twice("faq id", ((entry.id, entry.file, entry.line) for entry in entries), problems)
     return entries
@@ -230,21 +215,15 @@ def _read_policies(path: Path, problems: Problems) -> list[PolicyDocument]:
 
 def _folders(folder: Path) -> list[Path]:
     try:
-        return sorted(
-            child for child in folder.iterdir() if child.is_dir() and not child.name.startswith(".")
-        )
+        return sorted(child for child in folder.iterdir() if child.is_dir() and not child.name.startswith("."))
     except OSError:
         return []
 
 
-def _warn_unread(
-    path: Path, folder: str, is_read: Callable[[Path], bool], pattern: str, problems: Problems
-) -> None:
+def _warn_unread(path: Path, folder: str, is_read: Callable[[Path], bool], pattern: str, problems: Problems) -> None:
     """Notes what lies in a folder and is not read, so that nobody waits for answers from it."""
     try:
-        strangers = [
-            file for file in (path / folder).iterdir() if not file.name.startswith(".") and not is_read(file)
-        ]
+        strangers = [file for file in (path / folder).iterdir() if not file.name.startswith(".") and not is_read(file)]
     except FileNotFoundError:
         return
     except OSError as error:
@@ -275,9 +254,7 @@ def _read_offers(path: Path, problems: Problems, context: FieldContext, catalogu
     for offer, node in found:
         for n, key in enumerate(offer.products):
             if key not in catalogue.ids:
-                problems.error(
-                    file, node.line_at(("products", n)), f"products: there is no product {shown(key)}"
-                )
+                problems.error(file, node.line_at(("products", n)), f"products: there is no product {shown(key)}")
         for n, name in enumerate(offer.categories):
             if name not in categories:
                 problems.error(

@@ -42,9 +42,7 @@ def read_policy(path: Path, file: str, language: str, problems: Problems) -> Pol
     if matter is None:
         return None
     if matter.id is None or matter.title is None:
-        problems.warn(
-            file, 1, "front matter with id and title is missing; the file's name and first heading are used"
-        )
+        problems.warn(file, 1, "front matter with id and title is missing; the file's name and first heading are used")
     if not body.strip():
         problems.warn(file, body_line, "the document is empty")
     stem = unicodedata.normalize("NFC", PurePosixPath(file).stem)

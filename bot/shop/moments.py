@@ -16,9 +16,7 @@ def parse_timezone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(
-            f"unknown time zone {name[:40]!r} (an IANA name, for example Asia/Shanghai)"
-        ) from None
+        raise ValueError(f"unknown time zone {name[:40]!r} (an IANA name, for example Asia/Shanghai)") from None
 
 
 def parse_date(text: str) -> date:
@@ -46,9 +44,7 @@ def parse_moment(text: str, timezone: ZoneInfo, *, end_of_day: bool = False) -> 
             raise ValueError
         return moment.replace(tzinfo=timezone) if moment.tzinfo is None else moment.astimezone(timezone)
     except (ValueError, OverflowError):
-        raise ValueError(
-            f"not a time: {text[:40]!r} (ISO 8601, for example 2026-11-01T12:00:00+08:00)"
-        ) from None
+        raise ValueError(f"not a time: {text[:40]!r} (ISO 8601, for example 2026-11-01T12:00:00+08:00)") from None
 
 
 def parse_time_of_day(text: str) -> time:

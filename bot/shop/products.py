@@ -60,9 +60,7 @@ def read_entries(path: Path, file: str, problems: Problems) -> list[Node]:
 
 def _add(catalogue: Catalogue, node: Node, file: str, problems: Problems, context: FieldContext) -> None:
     key = node.text("id")
-    skus = [(child.text("sku"), child.line_at(("sku",))) for child in _children(node)] or [
-        (key, node.line_at(("id",)))
-    ]
+    skus = [(child.text("sku"), child.line_at(("sku",))) for child in _children(node)] or [(key, node.line_at(("id",)))]
     if key:
         _note("product id", key, node.line_at(("id",)), catalogue.ids, file, problems)
     for sku, line in skus:
@@ -88,9 +86,7 @@ def _children(node: Node) -> list[Node]:
 def _complete(product: Product) -> Product:
     """The product with at least one variant, prices filled in, price and stock summed up."""
     given = product.variants or (Variant(sku=product.id, stock=product.stock),)
-    variants = tuple(
-        v if v.price is not None else v.model_copy(update={"price": product.price}) for v in given
-    )
+    variants = tuple(v if v.price is not None else v.model_copy(update={"price": product.price}) for v in given)
     prices = [variant.price for variant in variants if variant.price is not None]
     stocks = [variant.stock for variant in variants if variant.stock is not None]
     return product.model_copy(
@@ -175,11 +171,7 @@ def _node(rows: list[Row], file: str, problems: Problems) -> Node:
 
 def _options(row: Row) -> dict[str, Node]:
     named = ((column.partition("option:"), row[column]) for column in row.columns)
-    return {
-        name.strip(): Node(cell, row.line)
-        for (before, mark, name), cell in named
-        if mark and not before and cell
-    }
+    return {name.strip(): Node(cell, row.line) for (before, mark, name), cell in named if mark and not before and cell}
 
 
 def _variant(row: Row) -> Node:

@@ -57,9 +57,7 @@ def read_table(path: Path, table: Table, problems: Problems, context: FieldConte
     found = read_csv(path / table.file, table.file, problems)
     if found is None:
         return None
-    missing = [
-        name for name, column in table.columns.items() if column.required and name not in found.columns
-    ]
+    missing = [name for name, column in table.columns.items() if column.required and name not in found.columns]
     if missing:
         problems.error(table.file, 1, f"column {', '.join(missing)} is missing")
     if missing and (not table.key or set(missing) & set(table.key)):

@@ -114,12 +114,8 @@ class Reason(Record):
         return _localize(value, "label")
 
 
-Statuses = Annotated[
-    tuple[Annotated[Text, one_of("order status", ORDER_STATUSES)], ...], SINGLE_TOO, NOT_EMPTY
-]
-RefundTargets = Annotated[
-    tuple[Annotated[Text, one_of("refund target", REFUND_TARGETS)], ...], SINGLE_TOO, NOT_EMPTY
-]
+Statuses = Annotated[tuple[Annotated[Text, one_of("order status", ORDER_STATUSES)], ...], SINGLE_TOO, NOT_EMPTY]
+RefundTargets = Annotated[tuple[Annotated[Text, one_of("refund target", REFUND_TARGETS)], ...], SINGLE_TOO, NOT_EMPTY]
 Reasons = Annotated[tuple[Reason, ...], SINGLE_TOO]
 FlowNames = Annotated[tuple[Annotated[Text, one_of("flow", FLOWS)], ...], SINGLE_TOO]
 

@@ -69,9 +69,7 @@ def build(
         strange = [detail for detail in details if detail["type"] == "extra_forbidden"]
         removed = [_remove(data, detail["loc"]) for detail in strange]
         for detail in strange:
-            problems.warn(
-                file, node.line_at(detail["loc"]), f"unknown key {_path(detail['loc'])}; it is ignored"
-            )
+            problems.warn(file, node.line_at(detail["loc"]), f"unknown key {_path(detail['loc'])}; it is ignored")
         if any(removed):
             continue
         for detail in details:

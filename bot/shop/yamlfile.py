@@ -92,9 +92,7 @@ def parse_yaml(text: str, file: str, problems: Problems, first_line: int = 1) ->
         mark = error.problem_mark or error.context_mark
         # At the end of the text the mark is after the last line.
         line = min(mark.line if mark else 0, text.rstrip().count("\n")) + first_line
-        problems.error(
-            file, line, f"not readable as YAML: {error.problem or error.context}{_hint(error.problem)}"
-        )
+        problems.error(file, line, f"not readable as YAML: {error.problem or error.context}{_hint(error.problem)}")
     except yaml.reader.ReaderError:
         # The C reader counts bytes and the Python one characters, so the place is looked up here.
         bad = yaml.reader.Reader.NON_PRINTABLE.search(text)
@@ -131,9 +129,7 @@ class _Builder:
         for event in self._events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if root is not None:
-                    raise _Bad(
-                        self._line(event), "a second YAML document begins here; write one document a file"
-                    )
+                    raise _Bad(self._line(event), "a second YAML document begins here; write one document a file")
                 root = self._node(next(self._events), 0)
         return root or Node(None, self._first)
 

@@ -83,7 +83,11 @@ class SqlLog:
 
     def get(self, conversation_id: str) -> ConversationRecord | None:
         with self._begin() as connection:
-            row = connection.execute(select(_conversations).where(_conversations.c.id == conversation_id)).mappings().first()
+            row = (
+                connection.execute(select(_conversations).where(_conversations.c.id == conversation_id))
+                .mappings()
+                .first()
+            )
         return ConversationRecord(**row) if row else None
 
     def append(self, conversation_id: str, type: str, data: dict[str, Any]) -> LoggedEvent:
@@ -120,7 +124,9 @@ class SqlLog:
 
     def feedback(self, conversation_id: str) -> list[Feedback]:
         with self._begin() as connection:
-            rows = connection.execute(select(_feedback).where(_feedback.c.conversation_id == conversation_id)).mappings()
+            rows = connection.execute(
+                select(_feedback).where(_feedback.c.conversation_id == conversation_id)
+            ).mappings()
             return [Feedback(**row) for row in rows]
 
     def find_message(self, message_id: str) -> str | None:

@@ -1,4 +1,4 @@
-"""`python -m bot.training encoder|answerable|shop`: trains what ships, and writes a corpus shop as a shop folder with its suite."""
+"""`python -m bot.training encoder|answerable|thresholds|shop`: trains what ships, and writes a corpus shop as a shop folder with its suite."""
 
 from __future__ import annotations
 
@@ -44,6 +44,21 @@ def _answerable(arguments: argparse.Namespace) -> None:
     print(json.dumps(train(corpus, load_encoder(settings().embedder), arguments.out), indent=1))
 
 
+def _thresholds(arguments: argparse.Namespace) -> None:
+    from bot.progress import tell, tell_end
+    from bot.resources import shipped
+    from bot.training.corpus import read_corpus
+    from bot.training.thresholds import set_thresholds
+
+    suites = [CORPUS.parent / f"sample.{language}.choose.jsonl" for language in ("zh", "en")]
+    corpus = read_corpus(CORPUS / "shops").of(_split("choice"))
+    result = set_thresholds(
+        (shipped("knowledge_base"), suites), corpus, arguments.wrong, arguments.out, arguments.every, tell
+    )
+    tell_end()
+    print(json.dumps(result, indent=1))
+
+
 def _shop(arguments: argparse.Namespace) -> None:
     from bot.training.as_shop import write_shop
     from bot.training.corpus import read_corpus
@@ -57,12 +72,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bot.training", description=__doc__)
     verbs = parser.add_subparsers(required=True)
     encoder = verbs.add_parser("encoder", help="train the encoder's adapter")
-    encoder.add_argument("--base", type=Path, help="the untuned encoder's folder; made of the fetched file when left out")
+    encoder.add_argument(
+        "--base", type=Path, help="the untuned encoder's folder; made of the fetched file when left out"
+    )
     encoder.add_argument("--out", type=Path, default=package / "models" / "adapters" / "shop-talk.safetensors")
     encoder.set_defaults(run=_encoder)
     answerable = verbs.add_parser("answerable", help="train the answerability model")
     answerable.add_argument("--out", type=Path, default=package / "knowledge" / "answerable.json")
     answerable.set_defaults(run=_answerable)
+    thresholds = verbs.add_parser("thresholds", help="set the thresholds that ship")
+    thresholds.add_argument("--wrong", type=float, default=0.08, help="the share of wrong answers accepted")
+    thresholds.add_argument("--every", type=int, default=5, help="take each Nth question of the corpus' choosing shops")
+    thresholds.add_argument("--out", type=Path, default=package / "knowledge" / "thresholds.json")
+    thresholds.set_defaults(run=_thresholds)
     shop = verbs.add_parser("shop", help="write a corpus shop as a shop folder with its suite")
     shop.add_argument("name")
     shop.add_argument("folder", type=Path)

@@ -83,7 +83,9 @@ def _search(knowledge: Knowledge, text: str, language: str) -> list[Hit]:
     return knowledge.search(text, language, k=BACKGROUND + 1)
 
 
-def _row(knowledge: Knowledge, shop: str, language: str, kind: str, text: str, hits: list[Hit], gold: str | None) -> Row:
+def _row(
+    knowledge: Knowledge, shop: str, language: str, kind: str, text: str, hits: list[Hit], gold: str | None
+) -> Row:
     encoded = knowledge.encoder.encode([text], "query")[0]
     kept = hits[:BACKGROUND]
     row = features(text, encoded, kept, knowledge.lexicon, language)

@@ -53,7 +53,9 @@ def dialogues(corpus: Corpus, language: str) -> list[dict[str, Any]]:
     for entry in (e for e in corpus.entries if e.language == language):
         for number, question in enumerate(entry.questions, 1):
             expect = _expect(entry.id, question.facts)
-            lines.append(_line(f"{entry.id}-{language}-{number}", language, ["answerable", entry.kind], [question.text], expect))
+            lines.append(
+                _line(f"{entry.id}-{language}-{number}", language, ["answerable", entry.kind], [question.text], expect)
+            )
     for number, side in enumerate((s for s in corpus.side if s.language == language), 1):
         lines.append(_side(side, number))
     return lines

@@ -88,15 +88,22 @@ def read_corpus(folder: Path) -> Corpus:
         for row in _lines(path):
             questions = tuple(_question(q) for q in row["q"])
             corpus.entries.append(
-                CorpusEntry(row["shop"], row["id"], row["lang"], row.get("kind", "faq"), row["title"], row["text"], questions)
+                CorpusEntry(
+                    row["shop"], row["id"], row["lang"], row.get("kind", "faq"), row["title"], row["text"], questions
+                )
             )
         beside = path.with_name("questions.jsonl")
         for row in _lines(beside) if beside.exists() else []:
             entry_id = row.get("near_id") or row.get("answer_id")
             corpus.side.append(
                 SideQuestion(
-                    row["shop"], row["lang"], row["kind"], row["text"], entry_id,
-                    tuple(row.get("facts", ())), tuple(row.get("history", ())),
+                    row["shop"],
+                    row["lang"],
+                    row["kind"],
+                    row["text"],
+                    entry_id,
+                    tuple(row.get("facts", ())),
+                    tuple(row.get("history", ())),
                 )
             )
     return corpus

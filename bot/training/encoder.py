@@ -91,7 +91,11 @@ class _Model:
         self.tokenizer = AutoTokenizer.from_pretrained(folder)
         base = AutoModel.from_pretrained(folder, add_pooling_layer=False)
         config = LoraConfig(
-            r=recipe.rank, lora_alpha=recipe.alpha, lora_dropout=recipe.dropout, target_modules=list(TARGETS), bias="none"
+            r=recipe.rank,
+            lora_alpha=recipe.alpha,
+            lora_dropout=recipe.dropout,
+            target_modules=list(TARGETS),
+            bias="none",
         )
         self.net: Any = get_peft_model(base, config)
         self.recipe = recipe
@@ -102,7 +106,12 @@ class _Model:
 
         prompted = [f"{kind}: {t}" for t in texts]
         batch = self.tokenizer(
-            prompted, padding=True, truncation=True, max_length=max_length, return_tensors="pt", return_offsets_mapping=True
+            prompted,
+            padding=True,
+            truncation=True,
+            max_length=max_length,
+            return_tensors="pt",
+            return_offsets_mapping=True,
         )
         hidden = self.net(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).last_hidden_state
         mask = batch["attention_mask"].float()
@@ -224,13 +233,27 @@ def train(
         schedule.step()
         average = loss.item() if number == first else 0.95 * average + 0.05 * loss.item()
         if number % 20 == 0:
-            print(f"step {number}/{len(steps)} loss {average:.3f} {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
+            print(
+                f"step {number}/{len(steps)} loss {average:.3f} {time.monotonic() - started:.0f} s",
+                file=sys.stderr,
+                flush=True,
+            )
         if number % 50 == 49:
             net = {k: v for k, v in model.net.state_dict().items() if "lora_" in k}
-            state = {"key": key, "step": number + 1, "net": net, "optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()}
+            state = {
+                "key": key,
+                "step": number + 1,
+                "net": net,
+                "optimizer": optimizer.state_dict(),
+                "schedule": schedule.state_dict(),
+            }
             torch.save(state, checkpoint)
     out.parent.mkdir(parents=True, exist_ok=True)
-    meta = {"scale": str(recipe.alpha / recipe.rank), "recipe": json.dumps(asdict(recipe)), "shops": json.dumps(corpus.shops)}
+    meta = {
+        "scale": str(recipe.alpha / recipe.rank),
+        "recipe": json.dumps(asdict(recipe)),
+        "shops": json.dumps(corpus.shops),
+    }
     save_file(model.adapter(), out, metadata=meta)
     checkpoint.unlink(missing_ok=True)
     return time.monotonic() - started

@@ -39,7 +39,9 @@ def create_app(state: WebState | None = None) -> FastAPI:
     async def _guard(request: Request, call: Callable[[Request], Awaitable[Response]]) -> Response:
         length = request.headers.get("content-length")
         if request.method in ("POST", "PUT", "PATCH") and (length is None or not _fits(length)):
-            return problems.respond(413 if length else 411, f"the body must have a Content-Length of at most {MAX_BODY} bytes")
+            return problems.respond(
+                413 if length else 411, f"the body must have a Content-Length of at most {MAX_BODY} bytes"
+            )
         response = await call(request)
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "no-referrer")

@@ -32,7 +32,9 @@ class ChatRequest(BaseModel):
 
 
 @router.post("/v1/chat")
-async def chat(body: ChatRequest, state: State, key: Key = None, token: Token = None, accept: Annotated[str, Header()] = "*/*") -> Response:
+async def chat(
+    body: ChatRequest, state: State, key: Key = None, token: Token = None, accept: Annotated[str, Header()] = "*/*"
+) -> Response:
     """Answer one message: `text/event-stream`, or the turn object for `Accept: application/json`."""
     text = check_message(body.message)
     customer = customer_of(body.customer_token or token)

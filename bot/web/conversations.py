@@ -31,7 +31,9 @@ def transcript(conversation: Conversation) -> list[dict[str, Any]]:
         elif event.type == "turn":
             data = event.data
             shown = ("message_id", "band", "language", "citations", "quick_replies", "products", "offers", "handoff")
-            messages.append({"role": "assistant", "text": data["reply"], "at": event.at, **{k: data.get(k) for k in shown}})
+            messages.append(
+                {"role": "assistant", "text": data["reply"], "at": event.at, **{k: data.get(k) for k in shown}}
+            )
     return messages
 
 
@@ -43,11 +45,15 @@ def read(conversation_id: str, state: State, key: Key = None, token: Token = Non
 
 
 @router.get("/v1/conversations/{conversation_id}/export")
-def export(conversation_id: str, state: State, response: Response, key: Key = None, token: Token = None) -> dict[str, Any]:
+def export(
+    conversation_id: str, state: State, response: Response, key: Key = None, token: Token = None
+) -> dict[str, Any]:
     """The transcript as a file; replies are marked as written by an AI assistant."""
     conversation = conversation_for(state, conversation_id, key, customer_of(token))
     response.headers["Content-Disposition"] = f'attachment; filename="{conversation.id}.json"'
-    messages = [{**m, "speaker": "customer" if m["role"] == "user" else "AI assistant"} for m in transcript(conversation)]
+    messages = [
+        {**m, "speaker": "customer" if m["role"] == "user" else "AI assistant"} for m in transcript(conversation)
+    ]
     return {"conversation_id": conversation.id, "messages": messages}
 
 

@@ -32,7 +32,9 @@ async def healthz() -> dict[str, str]:
 async def readyz(state: State) -> JSONResponse:
     """Ready to answer. A missing writer degrades the answers and is told here; it does not make the shop unready."""
     status = state.services.writer.status()
-    return JSONResponse({"status": "ok", "writer": {"name": status.name, "ready": status.ready, "detail": status.detail}})
+    return JSONResponse(
+        {"status": "ok", "writer": {"name": status.name, "ready": status.ready, "detail": status.detail}}
+    )
 
 
 @router.get("/v1/shop")

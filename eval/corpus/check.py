@@ -74,7 +74,11 @@ def figures(rows: list[dict], lang: str) -> str:
     pairs = [(q["text"], r["title"] + "\n" + r["text"]) for r in rows if r["lang"] == lang for q in r["q"]]
     shares = sorted(overlap(q, t) for q, t in pairs)
     texts = [plain(q) for q, _ in pairs]
-    grams = [t[i : i + 3] if lang == "zh" else " ".join(t.split()[i : i + 3]) for t in texts for i in range(len(t if lang == "zh" else t.split()) - 2)]
+    grams = [
+        t[i : i + 3] if lang == "zh" else " ".join(t.split()[i : i + 3])
+        for t in texts
+        for i in range(len(t if lang == "zh" else t.split()) - 2)
+    ]
     none = sum(s == 0 for s in shares) / len(shares)
     return (
         f"{lang}: {len(pairs)} questions, overlap median {statistics.median(shares):.0%}, no shared content word {none:.0%}, "
@@ -89,7 +93,9 @@ def main(names: list[str]) -> int:
         entries = read(folder / "entries.jsonl", problems)
         check_entries(entries, folder.name, problems)
         if (folder / "questions.jsonl").exists():
-            check_questions(read(folder / "questions.jsonl", problems), folder.name, {r["id"] for r in entries}, problems)
+            check_questions(
+                read(folder / "questions.jsonl", problems), folder.name, {r["id"] for r in entries}, problems
+            )
         else:
             problems.append(f"{folder.name}: questions.jsonl is missing")
         every += entries

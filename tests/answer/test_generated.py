@@ -98,9 +98,7 @@ def test_a_number_is_never_cut_at_its_point() -> None:
         ("I will send you a new one.", "en", "promise: "),
     ],
 )
-def test_a_wrong_first_sentence_is_never_shown_and_asked_for_once_more(
-    first: str, language: str, reason: str
-) -> None:
+def test_a_wrong_first_sentence_is_never_shown_and_asked_for_once_more(first: str, language: str, reason: str) -> None:
     good = {"en": "Standard delivery takes 2-4 days.", "zh": "标准配送需要2-4天。"}[language]
     notes = [note(language), note(language, "other")]
     shown, outcome, writer = run(f"{first} {good}", good, of=task(language, None, *notes))
@@ -161,7 +159,9 @@ def test_what_is_not_in_the_notes_is_no_answer(said: str, language: str) -> None
     ],
 )
 def test_an_answer_that_says_no_is_an_answer(said: str, language: str) -> None:
-    _, outcome, _ = run(said, of=task(language, None, Note("Terms", said, Source("terms", "Terms", None, (said,)), language)))
+    _, outcome, _ = run(
+        said, of=task(language, None, Note("Terms", said, Source("terms", "Terms", None, (said,)), language))
+    )
     assert outcome.answer is not None and not outcome.not_found
 
 
@@ -211,9 +211,7 @@ def test_marks_of_the_models_own_are_taken_out() -> None:
     assert outcome.answer is not None and [c.n for c in outcome.answer.citations] == [1]
 
 
-@pytest.mark.parametrize(
-    "lead", ["According to the notes, ", "Based on the notes: ", "As per the documents, "]
-)
+@pytest.mark.parametrize("lead", ["According to the notes, ", "Based on the notes: ", "As per the documents, "])
 def test_the_notes_are_not_spoken_of(lead: str) -> None:
     shown, _, _ = run(f"{lead}standard delivery takes 2-4 days.")
     assert "notes" not in "".join(shown) and "documents" not in "".join(shown)
@@ -247,7 +245,5 @@ def test_two_sources_are_marked_where_they_are_used() -> None:
 
 
 def test_the_customers_own_numbers_may_be_repeated() -> None:
-    _, outcome, _ = run(
-        "For 35 boxes standard delivery takes 2-4 days.", of=task("en", "I have 35 boxes, how long")
-    )
+    _, outcome, _ = run("For 35 boxes standard delivery takes 2-4 days.", of=task("en", "I have 35 boxes, how long"))
     assert outcome.answer is not None

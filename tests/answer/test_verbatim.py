@@ -15,9 +15,7 @@ from bot.shop.folder import load_shop
 
 LONG = {
     "en": " ".join(f"Sentence number {n} is about topic{n} and nothing else at all." for n in range(1, 15)),
-    "zh": "".join(
-        f"第{n}句只讲{word}，别的都不讲，一点也不讲。" for n, word in enumerate("春夏秋冬东南西北天地人", 1)
-    ),
+    "zh": "".join(f"第{n}句只讲{word}，别的都不讲，一点也不讲。" for n, word in enumerate("春夏秋冬东南西北天地人", 1)),
 }
 FAQ = f"""\
 - id: long
@@ -38,9 +36,7 @@ def long_shop(tmp_path) -> Services:
 
 
 @pytest.mark.parametrize(("language", "text"), [("en", "topic7"), ("zh", "讲西的那句")])
-def test_a_long_answer_is_cut_to_the_sentences_asked_for(
-    long_shop: Services, language: str, text: str
-) -> None:
+def test_a_long_answer_is_cut_to_the_sentences_asked_for(long_shop: Services, language: str, text: str) -> None:
     made = extractive(long_shop.knowledge, ask(long_shop, text, language))
     wanted = {"en": "topic7", "zh": "只讲西"}[language]
     assert wanted in made.text

@@ -37,9 +37,7 @@ def test_json_is_one_object_and_nothing_else(run: Run, served: list[Services], s
     assert ran.code == 0 and ran.out.count("\n") == 1
     turn = json.loads(ran.out)
     assert (turn["band"], turn["language"]) == ("direct", "zh") and "trace" not in turn
-    assert json.loads(run("ask", ASKED["zh"], "--json", "--trace", "--shop", shop_folder).out)["trace"][
-        "hits"
-    ]
+    assert json.loads(run("ask", ASKED["zh"], "--json", "--trace", "--shop", shop_folder).out)["trace"]["hits"]
 
 
 def test_a_refusal_is_no_error(
@@ -59,9 +57,7 @@ def test_a_question_from_standard_input(
 
 
 def test_language_and_customer(run: Run, served: list[Services], shop_folder: Path) -> None:
-    turn = json.loads(
-        run("ask", "???", "--lang", "en", "--customer", "u1", "--json", "--shop", shop_folder).out
-    )
+    turn = json.loads(run("ask", "???", "--lang", "en", "--customer", "u1", "--json", "--shop", shop_folder).out)
     assert turn["language"] == "en" and "conversation_key" not in turn
 
 
@@ -78,9 +74,7 @@ def test_the_shop_of_the_environment(
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\x01\x02", "x" * 100_000])
-def test_a_message_that_cannot_be_read(
-    run: Run, served: list[Services], shop_folder: Path, text: str
-) -> None:
+def test_a_message_that_cannot_be_read(run: Run, served: list[Services], shop_folder: Path, text: str) -> None:
     assert is_one_line(run("ask", text, "--json", "--shop", shop_folder), 2, "message")
     assert served == []
 
@@ -106,9 +100,7 @@ def test_a_shop_that_is_not_there(run: Run, served: list[Services], tmp_path: Pa
 
 @pytest.mark.parametrize("text", ["id: [", "id: tiny\n  name: x", "- a\n- b", "", "\t", "id: tiny", "\x00"])
 @pytest.mark.parametrize("verb", [["ask", "hi"], ["serve"], ["kb", "build"]])
-def test_a_broken_shop_yaml(
-    run: Run, served: list[Services], shop_folder: Path, verb: list[str], text: str
-) -> None:
+def test_a_broken_shop_yaml(run: Run, served: list[Services], shop_folder: Path, verb: list[str], text: str) -> None:
     (shop_folder / "shop.yaml").write_text(text, encoding="utf-8")
     assert is_one_line(run(*verb, "--shop", shop_folder), 2, "shop.yaml")
 
@@ -121,9 +113,7 @@ def test_a_broken_line_is_named(run: Run, served: list[Services], shop_folder: P
 
 
 @pytest.mark.parametrize("setting", ["gpt:4", "nonsense", "llamacpp:", ""])
-def test_an_unknown_writer(
-    run: Run, shop_folder: Path, monkeypatch: pytest.MonkeyPatch, setting: str
-) -> None:
+def test_an_unknown_writer(run: Run, shop_folder: Path, monkeypatch: pytest.MonkeyPatch, setting: str) -> None:
     monkeypatch.setenv("ZHANGGUI_WRITER", setting or ":")
     settings.cache_clear()
     assert is_one_line(run("ask", "hi", "--shop", shop_folder), 2, "ZHANGGUI_WRITER", "none")
@@ -199,9 +189,7 @@ def test_a_batch_file_that_is_not_there(
     assert served == []
 
 
-def test_language_and_customer_of_a_batch(
-    run: Run, served: list[Services], shop_folder: Path, tmp_path: Path
-) -> None:
+def test_language_and_customer_of_a_batch(run: Run, served: list[Services], shop_folder: Path, tmp_path: Path) -> None:
     path = write(tmp_path, {"id": 1, "text": "???"})
     row = json.loads(
         run("ask", "--batch", path, "--lang", "en", "--customer", "u1", "--json", "--shop", shop_folder).out

@@ -48,9 +48,7 @@ def test_search_in_a_language(run: Run, served: list[Services], shop_folder: Pat
 
 def test_search_batch(run: Run, served: list[Services], shop_folder: Path, tmp_path: Path) -> None:
     path = tmp_path / "q.jsonl"
-    path.write_text(
-        '{"id": 1, "text": "gift wrapping"}\nbroken\n{"id": 3, "text": "积分"}\n', encoding="utf-8"
-    )
+    path.write_text('{"id": 1, "text": "gift wrapping"}\nbroken\n{"id": 3, "text": "积分"}\n', encoding="utf-8")
     ran = run("kb", "search", "--batch", path, "-k", "2", "--json", "--shop", shop_folder)
     rows = [json.loads(line) for line in ran.out.splitlines()]
     assert ran.code == 2
@@ -65,9 +63,7 @@ def test_nothing_to_search_for(run: Run, served: list[Services], shop_folder: Pa
     assert ran.code == 2 and ran.out == "" and "empty" in ran.err and "Traceback" not in ran.err
 
 
-def test_search_for_neither_or_both(
-    run: Run, served: list[Services], shop_folder: Path, tmp_path: Path
-) -> None:
+def test_search_for_neither_or_both(run: Run, served: list[Services], shop_folder: Path, tmp_path: Path) -> None:
     assert is_one_line(run("kb", "search", "--shop", shop_folder), 2, "--batch")
     assert is_one_line(run("kb", "search", "x", "--batch", "y", "--shop", shop_folder), 2, "--batch")
     assert run("kb", "search", "--batch", tmp_path / "nope", "--shop", shop_folder).code == 2
@@ -136,16 +132,10 @@ def test_data_without_test(run: Run, files: tuple[Path, Path]) -> None:
 @pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "text,intent\n", "text,intent\nx,\n", "\xff"])
 def test_a_file_that_is_no_training_data(run: Run, files: tuple[Path, Path], text: str) -> None:
     files[0].write_bytes(text.encode("latin-1"))
-    assert is_one_line(
-        run("train", "intents", "--data", files[0], "--test", files[1], "--json"), 2, "train.csv"
-    )
+    assert is_one_line(run("train", "intents", "--data", files[0], "--test", files[1], "--json"), 2, "train.csv")
 
 
 def test_files_that_are_not_there(run: Run, files: tuple[Path, Path], tmp_path: Path) -> None:
-    assert is_one_line(
-        run("train", "intents", "--data", tmp_path / "nope.csv", "--test", files[1]), 2, "nope.csv"
-    )
-    ran = run(
-        "train", "intents", "--data", files[0], "--test", files[1], "--predictions", tmp_path / "no" / "p.csv"
-    )
+    assert is_one_line(run("train", "intents", "--data", tmp_path / "nope.csv", "--test", files[1]), 2, "nope.csv")
+    ran = run("train", "intents", "--data", files[0], "--test", files[1], "--predictions", tmp_path / "no" / "p.csv")
     assert is_one_line(ran, 1, "p.csv")

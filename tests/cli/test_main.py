@@ -56,9 +56,7 @@ def test_help_comes_at_once() -> None:
     took = []
     for _ in range(3):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        ended = subprocess.run(
-            [sys.executable, "-m", "bot", "--help"], capture_output=True, text=True, timeout=60
-        )
+        ended = subprocess.run([sys.executable, "-m", "bot", "--help"], capture_output=True, text=True, timeout=60)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         assert ended.returncode == 0 and ended.stderr == ""
         took.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)

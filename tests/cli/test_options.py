@@ -12,9 +12,7 @@ from bot.cli.options import check_language, emit, read_stdin
 from bot.errors import BadInput
 
 
-@pytest.mark.parametrize(
-    "value", [{"text": "灯笼 🏮"}, {"text": "a\nb\u2028c"}, {"id": "\ud800"}, [], "x", None]
-)
+@pytest.mark.parametrize("value", [{"text": "灯笼 🏮"}, {"text": "a\nb\u2028c"}, {"id": "\ud800"}, [], "x", None])
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1", "gbk"])
 def test_one_value_is_one_line(monkeypatch: pytest.MonkeyPatch, value: object, encoding: str) -> None:
     raw = io.BytesIO()
@@ -33,9 +31,7 @@ def test_characters_are_written_as_they_are_where_that_can_be(capsys: pytest.Cap
     ("raw", "text"),
     [("你好".encode(), "你好"), (b"\xef\xbb\xbfhi", "hi"), (b"a\xffb", "a\ufffdb"), (b"", "")],
 )
-def test_standard_input_is_text_whatever_it_is(
-    monkeypatch: pytest.MonkeyPatch, raw: bytes, text: str
-) -> None:
+def test_standard_input_is_text_whatever_it_is(monkeypatch: pytest.MonkeyPatch, raw: bytes, text: str) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(raw), encoding="ascii"))
     assert read_stdin() == text
 

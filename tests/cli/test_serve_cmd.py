@@ -34,9 +34,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def test_it_serves_the_shop_on_this_machine_only(
-    run: Run, started: list[dict[str, Any]], shop_folder: Path
-) -> None:
+def test_it_serves_the_shop_on_this_machine_only(run: Run, started: list[dict[str, Any]], shop_folder: Path) -> None:
     port = free_port()
     ran = run("serve", "--shop", shop_folder, "--port", port)
     assert ran.code == 0 and ran.out == ""

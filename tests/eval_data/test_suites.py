@@ -53,9 +53,7 @@ def read(name):
 
 
 def every_line():
-    return [line for language, part in SUITES for line in suite(language, part)] + read(
-        "sample.smalltalk.jsonl"
-    )
+    return [line for language, part in SUITES for line in suite(language, part)] + read("sample.smalltalk.jsonl")
 
 
 def answered(language, part):
@@ -107,9 +105,7 @@ def test_format(language, part):
     for line in suite(language, part):
         assert set(line) == {"id", "language", "tags", "turns"}, line["id"]
         assert line["language"] == language and line["id"].startswith(f"{language}-")
-        assert (2 <= len(line["turns"]) <= 3) if "follow_up" in line["tags"] else len(line["turns"]) == 1, (
-            line["id"]
-        )
+        assert (2 <= len(line["turns"]) <= 3) if "follow_up" in line["tags"] else len(line["turns"]) == 1, line["id"]
         for turn in line["turns"]:
             assert set(turn) == {"user", "expect"} and turn["user"].strip() == turn["user"] != ""
             check_expectations(line, turn["expect"])
@@ -120,18 +116,12 @@ def check_expectations(line, expect):
     if "answerable" not in line["tags"]:
         assert expect == {"refused": True}, line["id"]
         return
-    assert (
-        expect["command"] == "Search"
-        and expect["refused"] is False
-        and expect["language"] == line["language"]
-    )
+    assert expect["command"] == "Search" and expect["refused"] is False and expect["language"] == line["language"]
     assert expect["cites"] and expect["contains"], line["id"]
     assert len(expect["cites"]) == len(set(expect["cites"])), line["id"]
     for pattern in [*expect["contains"], *expect.get("not_contains", [])]:
         re.compile(pattern)
-        assert unicodedata.normalize("NFKC", pattern) == pattern, (
-            f"{line['id']}: {pattern} can never match NFKC text"
-        )
+        assert unicodedata.normalize("NFKC", pattern) == pattern, f"{line['id']}: {pattern} can never match NFKC text"
 
 
 @pytest.mark.parametrize(("language", "part"), SUITES)
@@ -145,9 +135,7 @@ def test_cited_entries_exist_and_hold_the_facts(language, part):
                 wrong.append(f"{line['id']}: no entry {name} in {language}")
                 continue
             wrong += [f"{line['id']}: {name} lacks {p}" for p in expect["contains"] if not found(p, text)]
-            wrong += [
-                f"{line['id']}: {name} has {p}" for p in expect.get("not_contains", []) if found(p, text)
-            ]
+            wrong += [f"{line['id']}: {name} has {p}" for p in expect.get("not_contains", []) if found(p, text)]
     assert wrong == []
 
 
@@ -164,8 +152,7 @@ def test_tags_say_where_the_answer_stands(language):
 
 def test_all_faq_entries_are_asked_about_and_in_one_part_only():
     asked = {
-        part: {t["expect"]["cites"][0] for language in LANGUAGES for _, t in answered(language, part)}
-        for part in PARTS
+        part: {t["expect"]["cites"][0] for language in LANGUAGES for _, t in answered(language, part)} for part in PARTS
     }
     faq = {entry.id for entry in shop().faq}
     assert asked["choose"] & asked["held-out"] & faq == set()

@@ -81,9 +81,7 @@ def write_suite(path: Path, *rows) -> Path:
 
 def dialogue(key, *turns, language="en", **fields):
     """A dialogue of (user, expect) pairs."""
-    rows = [
-        {"user": user, "expect": expect} if expect is not None else {"user": user} for user, expect in turns
-    ]
+    rows = [{"user": user, "expect": expect} if expect is not None else {"user": user} for user, expect in turns]
     return {"id": key, "language": language, "turns": rows, **fields}
 
 

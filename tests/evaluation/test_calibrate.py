@@ -9,7 +9,9 @@ from bot.evaluation.calibrate import Observation, choose, choose_all, outcome, s
 from bot.knowledge.bands import Thresholds
 
 
-def seen(top: float, verbatim: str, generated: str, *, answerable: bool = True, curated: bool = True, language: str = "en") -> Observation:
+def seen(
+    top: float, verbatim: str, generated: str, *, answerable: bool = True, curated: bool = True, language: str = "en"
+) -> Observation:
     tags = ("answerable",) if answerable else ("unanswerable",)
     return Observation("q", language, answerable, tags, top, top, curated, verbatim, verbatim, generated)  # type: ignore[arg-type]
 

@@ -30,9 +30,7 @@ def test_every_dialogue_is_a_conversation_of_its_own() -> None:
 
 
 def test_an_error_fails_the_turn_and_the_dialogue_goes_on() -> None:
-    suite = load(
-        dialogue("a", ("one", {"refused": False, "contains": ["x"]}), ("two", {"command": "Search"}))
-    )
+    suite = load(dialogue("a", ("one", {"refused": False, "contains": ["x"]}), ("two", {"command": "Search"})))
     (played,) = run_suites([suite], Scripted([WriterUnavailable("busy"), turn("2")]))
     first, second = played.turns
     assert (first.error, first.passed, first.verdict, first.turn) == ("busy", False, "wrong", {})

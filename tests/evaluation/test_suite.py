@@ -38,9 +38,7 @@ FULL = {
 
 def test_everything_of_the_format_is_read() -> None:
     row = dialogue("a", ("你好", FULL), ("嗯", None), language="zh", customer="c1", tags=["near_miss"])
-    suite = load(
-        {**row, "db": {"orders": {}}, "db_unchanged": True, "thresholds": {"right": 0.8, "zh/mrr": 1}}
-    )
+    suite = load({**row, "db": {"orders": {}}, "db_unchanged": True, "thresholds": {"right": 0.8, "zh/mrr": 1}})
     read = suite.dialogues[0]
     assert (read.id, read.language, read.customer, read.tags, read.line) == (
         "a",
@@ -63,18 +61,14 @@ def test_everything_of_the_format_is_read() -> None:
 
 
 def test_a_single_band_null_and_empty_lists() -> None:
-    row = dialogue(
-        "a", ("?", {"band": "direct", "awaiting": None, "action": None, "cites": [], "contains": []})
-    )
+    row = dialogue("a", ("?", {"band": "direct", "awaiting": None, "action": None, "cites": [], "contains": []}))
     read = load(row).dialogues[0].turns[0].expect
     assert read.given == ("band", "awaiting", "action")
     assert read.band == ("direct",)
 
 
 def test_the_first_line_may_hold_thresholds_alone(tmp_path) -> None:
-    path = write_suite(
-        tmp_path / "s.jsonl", "", {"thresholds": {"right": 0.5}}, "  ", dialogue("a", ("?", None))
-    )
+    path = write_suite(tmp_path / "s.jsonl", "", {"thresholds": {"right": 0.5}}, "  ", dialogue("a", ("?", None)))
     suite = load_suite(path)
     assert suite.thresholds == {"right": 0.5}
     assert [(d.id, d.line) for d in suite.dialogues] == [("a", 4)]
@@ -221,12 +215,7 @@ def test_any_bytes_load_or_are_bad_input(data) -> None:
 
 KNOWN = ("id", "language", "customer", "tags", "turns", "db", "db_unchanged", "thresholds", "user", "expect")
 JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.floats()
-    | st.integers()
-    | st.text(max_size=8)
-    | st.sampled_from(["zh", "cancel"]),
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8) | st.sampled_from(["zh", "cancel"]),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(st.sampled_from(KNOWN + EXPECTATIONS) | st.text(max_size=4), inner, max_size=4)

@@ -27,9 +27,7 @@ def report(*replies):
 
 
 def first():
-    return report(
-        turn("7 days", citations=cited("r"), trace={"answerable": 0.5}), turn("八天", language="zh")
-    )
+    return report(turn("7 days", citations=cited("r"), trace={"answerable": 0.5}), turn("八天", language="zh"))
 
 
 class Terminal(io.StringIO):
@@ -43,9 +41,7 @@ def test_the_plain_summary_says_what_matters() -> None:
     lines = text.splitlines()
     right = next(line.split() for line in lines if line.startswith("right "))
     assert right[:3] == ["right", "2", "0.500"]
-    assert any(
-        line.split()[:1] == ["direct"] and "1.000" in line and "10 / 10 / 10" in line for line in lines
-    )
+    assert any(line.split()[:1] == ["direct"] and "1.000" in line and "10 / 10 / 10" in line for line in lines)
     assert "Risk against coverage (all): area 0.000, AUROC -, n 1" in text
     assert "Words that questions share with their entry (all): median 1.000, n 1" in text
     assert "Not supported yet, neither passed nor failed: db_unchanged in 1 dialogues" in text
@@ -58,9 +54,7 @@ def test_columns_stand_below_each_other_with_wide_characters() -> None:
     rows = [line for line in plain(first()).splitlines() if line.startswith(("tag", "delivery", "退货"))]
     assert len(rows) == 3
     starts = {
-        row.encode("gbk").index(
-            b"0.000" if row.startswith("退") else b"1.000" if row.startswith("d") else b"turns"
-        )
+        row.encode("gbk").index(b"0.000" if row.startswith("退") else b"1.000" if row.startswith("d") else b"turns")
         for row in rows
     }
     assert starts == {len("delivery") + 2}

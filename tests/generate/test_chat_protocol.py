@@ -49,9 +49,7 @@ class Server:
         while b"\r\n\r\n" not in self.request:
             self.request += connection.recv(65536)
         head, body = self.request.split(b"\r\n\r\n", 1)
-        length = next(
-            int(h.split(b":")[1]) for h in head.split(b"\r\n") if h.lower().startswith(b"content-length")
-        )
+        length = next(int(h.split(b":")[1]) for h in head.split(b"\r\n") if h.lower().startswith(b"content-length"))
         while len(body) < length:
             body += connection.recv(65536)
         self.body = json.loads(body)

@@ -142,14 +142,20 @@ def test_any_copied_text_is_grounded(source: str, other: str) -> None:
         assert ungrounded(sentence, [source]) == []
 
 
-@given(st.lists(st.integers(2, 99_999), min_size=1, max_size=6), st.integers(2, 99_999), st.sampled_from(["{}天", "{} days", "¥{:,}", "{}.00元"]))
+@given(
+    st.lists(st.integers(2, 99_999), min_size=1, max_size=6),
+    st.integers(2, 99_999),
+    st.sampled_from(["{}天", "{} days", "¥{:,}", "{}.00元"]),
+)
 def test_a_number_that_stands_nowhere_is_always_found(given: list[int], claimed: int, form: str) -> None:
     source = " and ".join(f"item costs {n} yuan" for n in given)
     assume(claimed not in numbers(source) | equivalents(source))
     assert ungrounded("It is " + form.format(claimed), [source]) == [str(claimed)]
 
 
-@pytest.mark.parametrize("unit", ["1", "1,", "a", "a1-", "a@", "A1 ", "https://", "www.", "[1]", "一二", "a.", "-1", " "])
+@pytest.mark.parametrize(
+    "unit", ["1", "1,", "a", "a1-", "a@", "A1 ", "https://", "www.", "[1]", "一二", "a.", "-1", " "]
+)
 def test_4000_characters_take_less_than_20_ms(unit: str) -> None:
     text = (unit * 4000)[:4000]
     ungrounded(text, ["7 days"])

@@ -27,7 +27,16 @@ def test_chinese(reply: str) -> None:
     assert in_language(reply, "zh")
 
 
-@pytest.mark.parametrize("reply", ["You can return it.", "Free shipping.", "No returns", "Yes, 3 days.", "运费 is free within the city and the suburbs"])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "You can return it.",
+        "Free shipping.",
+        "No returns",
+        "Yes, 3 days.",
+        "运费 is free within the city and the suburbs",
+    ],
+)
 def test_not_chinese(reply: str) -> None:
     assert not in_language(reply, "zh")
 
@@ -40,6 +49,8 @@ def test_english(reply: str) -> None:
     assert in_language(reply, "en")
 
 
-@pytest.mark.parametrize("reply", ["可以退货。", "可以。", "您可以在七天内退货。", "Yes, 您可以在七天内退货。", "Visa 可以付款的"])
+@pytest.mark.parametrize(
+    "reply", ["可以退货。", "可以。", "您可以在七天内退货。", "Yes, 您可以在七天内退货。", "Visa 可以付款的"]
+)
 def test_not_english(reply: str) -> None:
     assert not in_language(reply, "en")

@@ -143,7 +143,16 @@ def test_no_mixture_raises(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [("30", "30"), ("3E+1", "30"), ("3.50", "3.5"), ("0", "0"), ("0.00", "0"), ("1E+6", "1000000"), ("100", "100"), ("0.05", "0.05")],
+    [
+        ("30", "30"),
+        ("3E+1", "30"),
+        ("3.50", "3.5"),
+        ("0", "0"),
+        ("0.00", "0"),
+        ("1E+6", "1000000"),
+        ("100", "100"),
+        ("0.05", "0.05"),
+    ],
 )
 def test_written(value: str, expected: str) -> None:
     assert written(Decimal(value)) == expected
@@ -200,7 +209,24 @@ def test_the_morning_is_not_the_evening() -> None:
     assert Decimal(21) not in numbers("Open from 9:00") | equivalents("Open from 9:00")
 
 
-HOSTILE = ["1", "1,", "1,111", "1.", "一二三", "三天,", "one ", "one and ", " ", "\n", "(1)", "1%2折3:00下午4点 ", "1 to ", "周一二", "第", "twenty five million "]
+HOSTILE = [
+    "1",
+    "1,",
+    "1,111",
+    "1.",
+    "一二三",
+    "三天,",
+    "one ",
+    "one and ",
+    " ",
+    "\n",
+    "(1)",
+    "1%2折3:00下午4点 ",
+    "1 to ",
+    "周一二",
+    "第",
+    "twenty five million ",
+]
 
 
 @pytest.mark.parametrize("unit", HOSTILE)

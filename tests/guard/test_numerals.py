@@ -47,7 +47,9 @@ def test_every_number_reads_back(number: int) -> None:
 @given(st.integers(2, 9999), st.integers(1, 9999))
 def test_large_numbers_read_back(ten_thousands: int, rest: int) -> None:
     joint = "零" if rest < 1000 else ""
-    assert chinese_values(f"{spelled(ten_thousands)}万{joint}{spelled(rest)}") == {Decimal(ten_thousands * 10_000 + rest)}
+    assert chinese_values(f"{spelled(ten_thousands)}万{joint}{spelled(rest)}") == {
+        Decimal(ten_thousands * 10_000 + rest)
+    }
 
 
 @given(st.text(CHINESE + "点", max_size=25))

@@ -105,7 +105,21 @@ def test_the_phrase_is_what_stands_in_the_reply() -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["I just ", "just ", "I have ", "your order has been ", "if ", "我为您", "您的订单已", "已为您", "如", "let me ", " ", "马上"]
+    "unit",
+    [
+        "I just ",
+        "just ",
+        "I have ",
+        "your order has been ",
+        "if ",
+        "我为您",
+        "您的订单已",
+        "已为您",
+        "如",
+        "let me ",
+        " ",
+        "马上",
+    ],
 )
 def test_hostile_text_takes_no_time(unit: str) -> None:
     text = (unit * 4000)[:4000]

@@ -80,7 +80,9 @@ def test_a_model_by_hand() -> None:
     assert confidence.any == pytest.approx(0.5)  # never below the best passage's own
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", "null", json.dumps({"features": ["late"]}), json.dumps({"features": FEATURES})])
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", "null", json.dumps({"features": ["late"]}), json.dumps({"features": FEATURES})]
+)
 def test_a_broken_model_names_file_and_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str) -> None:
     path = tmp_path / "answerable.json"
     path.write_text(content)

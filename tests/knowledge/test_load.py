@@ -24,10 +24,23 @@ def policy(body: str, title: str = "Returns policy") -> PolicyDocument:
 
 def test_a_passage_for_each_language_with_an_answer() -> None:
     en, zh = faq_passages(
-        entry({"en": ["What does it cost?", "Fees?"], "zh": ["多少钱？"]}, {"en": " ¥5. ", "zh": "5元。"}, intent="ask_fee", url="https://x.example")
+        entry(
+            {"en": ["What does it cost?", "Fees?"], "zh": ["多少钱？"]},
+            {"en": " ¥5. ", "zh": "5元。"},
+            intent="ask_fee",
+            url="https://x.example",
+        )
     )
     assert en == Passage(
-        "fees", "en", "faq", "What does it cost?", "¥5.", ("What does it cost?", "Fees?"), "ask_fee", "https://x.example", "faq/a.yaml:7"
+        "fees",
+        "en",
+        "faq",
+        "What does it cost?",
+        "¥5.",
+        ("What does it cost?", "Fees?"),
+        "ask_fee",
+        "https://x.example",
+        "faq/a.yaml:7",
     )
     assert (zh.id, zh.language, zh.title, zh.text, zh.questions) == ("fees", "zh", "多少钱？", "5元。", ("多少钱？",))
 
@@ -72,7 +85,10 @@ def test_every_passage_has_a_unit() -> None:
 def test_a_folder_with_one_language_is_enough(tmp_path: Path, language: str) -> None:
     (tmp_path / "shop.yaml").write_text(SHOP, encoding="utf-8")
     (tmp_path / "faq").mkdir()
-    text = {"en": "- id: open\n  q: {en: [When?]}\n  a: {en: At nine.}\n", "zh": "- id: open\n  q: {zh: [几点？]}\n  a: {zh: 九点。}\n"}
+    text = {
+        "en": "- id: open\n  q: {en: [When?]}\n  a: {en: At nine.}\n",
+        "zh": "- id: open\n  q: {zh: [几点？]}\n  a: {zh: 九点。}\n",
+    }
     (tmp_path / "faq" / "a.yaml").write_text(text[language], encoding="utf-8")
     passages = shop_passages(load_shop(tmp_path))
     assert [(p.id, p.language, p.kind) for p in passages] == [("open", language, "faq")]

@@ -10,7 +10,7 @@ from fakes import FakeEncoder
 from bot.knowledge.passages import Passage
 from bot.knowledge.search import Hit, Knowledge, best_sentences
 
-from .helpers import build, knowledge
+from .helpers import PASSAGES, build, knowledge
 
 
 @pytest.fixture(scope="module")
@@ -113,3 +113,45 @@ def test_best_sentences_keep_the_passages_order() -> None:
     assert best_sentences(found, 2) == ["b", "c"]
     assert best_sentences(found, 9) == ["a", "b", "c"]
     assert best_sentences([], 2) == []
+
+
+@pytest.mark.model
+class TestInstalledEncoder:
+    """Meaning, which hashed words know nothing of."""
+
+    @pytest.fixture(scope="class")
+    def real(self) -> Knowledge:
+        from bot.config import settings
+        from bot.encoder import load_encoder
+        from bot.knowledge.index import build_index
+        from bot.knowledge.load import passage_units
+        from bot.models.installed import is_ready
+
+        name = "multilingual-e5-small"
+        settings.cache_clear()
+        if not is_ready(name):
+            pytest.skip(f"{name} is not installed; run `zhanggui models pull {name}`")
+        encoder = load_encoder(name)
+        return Knowledge(build_index(PASSAGES, passage_units(PASSAGES), encoder), encoder)
+
+    @pytest.mark.parametrize(
+        ("text", "language", "expected"),
+        [
+            ("when does my parcel get here", "en", "delivery"),
+            ("几天能收到货", "zh", "delivery"),
+            ("it is a present, can you pack it nicely?", "en", "wrap"),
+            ("送人的，能包装一下吗", "zh", "wrap"),
+            ("买东西能攒多少分", "zh", "points"),
+            ("how many loyalty points do I earn", "en", "points"),
+            ("寄到西藏要多久", "zh", "shipping#zones"),
+        ],
+    )
+    def test_a_question_in_other_words_finds_its_passage(
+        self, real: Knowledge, text: str, language: str, expected: str
+    ) -> None:
+        assert real.search(text, language)[0].passage.id == expected
+
+    def test_the_sentence_that_answers_scores_best(self, real: Knowledge) -> None:
+        question = real.encoder.encode(["How long does express take?"], "query")[0]
+        hit = real.search("How long does express take?", "en", question=question)[0]
+        assert max(real.supporting_sentences(hit, question))[1] == "Express takes 1 day."

@@ -20,9 +20,7 @@ def _use(monkeypatch: pytest.MonkeyPatch, writer: str, embedder: str) -> None:
     settings.cache_clear()
 
 
-def test_the_models_looked_for_are_those_the_settings_ask_for(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_models_looked_for_are_those_the_settings_ask_for(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert default_models() == ["multilingual-e5-small", "qwen2.5-coder-1.5b"]
     for writer in ("none", "openai:http://127.0.0.1:1/v1#m", "transformers:some/model"):
         _use(monkeypatch, writer, "all-minilm-l6-v2")

@@ -20,9 +20,7 @@ def source(tmp_path: Path) -> tuple[Path, dict[str, np.ndarray]]:
     return path, tensors
 
 
-def _adapter(
-    path: Path, names: tuple[str, ...], scale: str | None = "2.0", inner: int = 32
-) -> dict[str, np.ndarray]:
+def _adapter(path: Path, names: tuple[str, ...], scale: str | None = "2.0", inner: int = 32) -> dict[str, np.ndarray]:
     from safetensors.numpy import save_file
 
     rng = np.random.default_rng(11)
@@ -40,9 +38,7 @@ def _weights(folder: Path) -> dict[str, np.ndarray]:
     return dict(load_file(folder / "model.safetensors"))
 
 
-def test_the_folder_is_an_ordinary_sentence_transformers_one(
-    tmp_path: Path, source: tuple[Path, dict]
-) -> None:
+def test_the_folder_is_an_ordinary_sentence_transformers_one(tmp_path: Path, source: tuple[Path, dict]) -> None:
     out = tmp_path / "out"
     e5.convert(source[0], out)
     found = {p.relative_to(out).as_posix() for p in out.rglob("*")}
@@ -54,15 +50,11 @@ def test_the_folder_is_an_ordinary_sentence_transformers_one(
     assert prompts == {"query": "query: ", "passage": "passage: "}
     weights = _weights(out)
     np.testing.assert_array_equal(weights["encoder.layer.0.output.dense.weight"], source[1]["l0.fo.w"])
-    np.testing.assert_array_equal(
-        weights["encoder.layer.0.attention.output.LayerNorm.bias"], source[1]["l0.aln.b"]
-    )
+    np.testing.assert_array_equal(weights["encoder.layer.0.attention.output.LayerNorm.bias"], source[1]["l0.aln.b"])
     np.testing.assert_array_equal(weights["embeddings.word_embeddings.weight"], source[1]["emb.word"])
 
 
-def test_the_weights_are_exactly_those_of_a_bert_without_pooler(
-    tmp_path: Path, source: tuple[Path, dict]
-) -> None:
+def test_the_weights_are_exactly_those_of_a_bert_without_pooler(tmp_path: Path, source: tuple[Path, dict]) -> None:
     from transformers import BertConfig, BertModel
 
     out = tmp_path / "out"
@@ -133,9 +125,7 @@ def test_an_adapter_that_is_no_safetensors_file_is_named(tmp_path: Path, source:
         e5.convert(source[0], tmp_path / "out", tmp_path / "a.safetensors")
 
 
-def test_a_hub_folder_is_completed_and_its_own_files_are_kept(
-    tmp_path: Path, source: tuple[Path, dict]
-) -> None:
+def test_a_hub_folder_is_completed_and_its_own_files_are_kept(tmp_path: Path, source: tuple[Path, dict]) -> None:
     folder = tmp_path / "hub"
     e5.convert(source[0], folder)
     for name in ("modules.json", "config_sentence_transformers.json"):

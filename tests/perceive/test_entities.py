@@ -90,7 +90,11 @@ def test_mask_of_plain_text_is_the_text() -> None:
     assert mask("Where is my order?") == "Where is my order?"
 
 
-@given(st.emails(), st.sampled_from(["", " ", "邮箱是", "-", "mailto:", "<", "("]), st.sampled_from(["", "谢谢", ".", ",", ">"]))
+@given(
+    st.emails(),
+    st.sampled_from(["", " ", "邮箱是", "-", "mailto:", "<", "("]),
+    st.sampled_from(["", "谢谢", ".", ",", ">"]),
+)
 def test_an_address_never_stands_in_the_masked_text(address: str, before: str, after: str) -> None:
     text = f"{before}{address}{after} {address}"
     masked = mask(text)

@@ -43,9 +43,7 @@ COMMANDS = {
     ),
     **dict.fromkeys(("off_topic", "instruct_bot", "advice"), "CannotHandle"),
 }
-MINIMUM = {
-    "ChitChat": 25
-}  # examples an intent and language; the others need more because their wording varies more
+MINIMUM = {"ChitChat": 25}  # examples an intent and language; the others need more because their wording varies more
 OPENING = 3  # at most this many examples of an intent may begin alike; more would be a template
 
 

@@ -94,7 +94,5 @@ class TestIntent:
 
 
 def test_no_example_stands_twice():
-    counts = Counter(
-        normal(text) for intent in INTENTS for texts in intent["examples"].values() for text in texts
-    )
+    counts = Counter(normal(text) for intent in INTENTS for texts in intent["examples"].values() for text in texts)
     assert [text for text, n in counts.items() if n > 1] == []

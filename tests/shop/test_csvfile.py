@@ -17,11 +17,7 @@ def read(folder, text):
     (folder / "t.csv").write_bytes(text.encode() if isinstance(text, str) else text)
     problems = Problems()
     table = read_csv(folder / "t.csv", "t.csv", problems)
-    rows = (
-        []
-        if table is None
-        else [(row.line, dict(zip(row.columns, row.cells, strict=True))) for row in table.rows]
-    )
+    rows = [] if table is None else [(row.line, dict(zip(row.columns, row.cells, strict=True))) for row in table.rows]
     return rows, [str(problem) for problem in problems.ordered()]
 
 
@@ -69,9 +65,7 @@ def test_what_a_csv_writer_writes_is_read_back(tmp_path_factory, rows) -> None:
     csv.writer(out).writerows([["a", "b", "c"], *rows])
     read_rows, problems = read(tmp_path_factory.mktemp("csv"), out.getvalue())
     assert problems == []
-    assert [list(cells.values()) for _, cells in read_rows] == [
-        [cell.strip() for cell in row] for row in rows
-    ]
+    assert [list(cells.values()) for _, cells in read_rows] == [[cell.strip() for cell in row] for row in rows]
 
 
 @given(st.text(alphabet='a,"\n;\r\t 1灯\x00', max_size=50))

@@ -88,17 +88,13 @@ def test_one_thing_is_wrong(tmp_path, table, old, new, problem) -> None:
 
 def test_a_line_of_an_unknown_order(tmp_path) -> None:
     files = {**FULL, "data/order_lines.csv": DATA["data/order_lines.csv"] + "o9,1,lamp,1,99\n"}
-    assert found(write(tmp_path, files)) == [
-        "data/order_lines.csv:5: error: order_id: there is no order 'o9'"
-    ]
+    assert found(write(tmp_path, files)) == ["data/order_lines.csv:5: error: order_id: there is no order 'o9'"]
 
 
 def test_an_order_that_stands_twice_with_and_without_its_sign(tmp_path) -> None:
     first = DATA["data/orders.csv"].splitlines()[1]
     files = {**FULL, "data/orders.csv": DATA["data/orders.csv"] + "#" + first + "\n"}
-    assert found(write(tmp_path, files)) == [
-        "data/orders.csv:4: error: id '#o1' stands twice (first on line 2)"
-    ]
+    assert found(write(tmp_path, files)) == ["data/orders.csv:4: error: id '#o1' stands twice (first on line 2)"]
 
 
 def test_an_event_of_an_unknown_shipment(tmp_path) -> None:
@@ -120,11 +116,7 @@ def test_unknown_products_of_the_history_are_named_once(tmp_path) -> None:
 
 
 def test_tables_that_are_referred_to_are_missed(tmp_path) -> None:
-    files = {
-        name: text
-        for name, text in FULL.items()
-        if name not in ("data/customers.csv", "data/order_lines.csv")
-    }
+    files = {name: text for name, text in FULL.items() if name not in ("data/customers.csv", "data/order_lines.csv")}
     assert found(write(tmp_path, files)) == [
         "data/orders.csv:1: error: data/customers.csv, which it refers to, is missing",
         "data/orders.csv:1: warning: no order has lines in data/order_lines.csv",
@@ -172,9 +164,7 @@ def test_columns_that_may_be_missing_and_more_columns(tmp_path) -> None:
             "o1,c1,2026-10-01,paid,,,,,,,\n"
         ),
         "data/order_lines.csv": "order_id,line_no,sku,quantity,unit_price\no1,1,x,1,1200\n",
-        "data/events.csv": (
-            "at,customer_id,visitor_id,type,product_id,order_id,value\n2026-10-01,c1,,view,x,,\n"
-        ),
+        "data/events.csv": ("at,customer_id,visitor_id,type,product_id,order_id,value\n2026-10-01,c1,,view,x,,\n"),
         "products.yaml": "- {id: x, name: X, price: 1200}",
     }
     assert found(write(tmp_path, files)) == []
@@ -182,6 +172,4 @@ def test_columns_that_may_be_missing_and_more_columns(tmp_path) -> None:
 
 def test_an_unknown_table(tmp_path) -> None:
     says = found(write(tmp_path, {**FULL, "data/costumers.csv": "id\n1\n", "data/notes.txt": "x"}))
-    assert len(says) == 1 and says[0].startswith(
-        "data/costumers.csv:1: warning: not read; known tables: customers.csv"
-    )
+    assert len(says) == 1 and says[0].startswith("data/costumers.csv:1: warning: not read; known tables: customers.csv")

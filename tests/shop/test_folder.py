@@ -25,9 +25,7 @@ def test_a_settings_file_and_one_language_are_enough(tmp_path) -> None:
     faq = "- id: a\n  q: {zh: [几点开门]}\n  a: {zh: 九点}\n"
     shop = load_shop(write(tmp_path, {"shop.yaml": SHOP, "faq/门店.yaml": faq}))
     assert found(tmp_path) == []
-    assert [(entry.id, entry.q, entry.a) for entry in shop.faq] == [
-        ("a", {"zh": ("几点开门",)}, {"zh": "九点"})
-    ]
+    assert [(entry.id, entry.q, entry.a) for entry in shop.faq] == [("a", {"zh": ("几点开门",)}, {"zh": "九点"})]
     assert (shop.faq[0].file, shop.faq[0].line) == ("faq/门店.yaml", 1)
     assert shop.policies == shop.intents == shop.products == shop.offers == ()
     assert shop.path == tmp_path and shop.config.id == "tiny"
@@ -67,9 +65,7 @@ def test_the_starter_is_a_whole_shop_without_a_finding() -> None:
     offers = (folder / "offers.yaml").read_text(encoding="utf-8").split("#\n", 1)[1]
     example = yaml.safe_load("\n".join(line.removeprefix("# ") for line in offers.splitlines()))
     with tempfile.TemporaryDirectory() as other:
-        files = {
-            name: (folder / name).read_bytes() for name in ("shop.yaml", "products.yaml", "faq/shipping.yaml")
-        }
+        files = {name: (folder / name).read_bytes() for name in ("shop.yaml", "products.yaml", "faq/shipping.yaml")}
         write(Path(other), {**files, "offers.yaml": yaml.safe_dump(example)})
         assert found(Path(other)) == [] and load_shop(Path(other)).offers[0].id == "mug-week"
 
@@ -147,10 +143,7 @@ def test_the_sample_shop_has_no_error() -> None:
         ({"shop.yaml": SHOP}, ["shop.yaml:1: warning: the shop has no answers"]),
         (
             {"shop.yaml": "", "faq/faq.yaml": FAQ},
-            [
-                f"shop.yaml:1: error: {key} is missing"
-                for key in ("id", "name", "currency", "timezone", "locales")
-            ],
+            [f"shop.yaml:1: error: {key} is missing" for key in ("id", "name", "currency", "timezone", "locales")],
         ),
         (
             {**MINIMAL, "shop.yaml": SHOP + "thresholds: limits.json\n"},
@@ -185,9 +178,7 @@ def test_every_problem_is_reported_at_once(tmp_path) -> None:
         "policies/en/a.md": b"\xff\xff\xff",
         "offers.yaml": "- nothing",
     }
-    files_with_errors = {
-        problem.file for problem in check_shop(write(tmp_path, files)) if problem.severity == "error"
-    }
+    files_with_errors = {problem.file for problem in check_shop(write(tmp_path, files)) if problem.severity == "error"}
     assert files_with_errors == set(files) - set(FULL) | {
         "shop.yaml",
         "faq/faq.yaml",
@@ -285,9 +276,7 @@ def test_a_shop_of_ordinary_size_loads_quickly(tmp_path) -> None:
             "name": {"en": f"P {n}", "zh": f"品{n}"},
             "description": {"en": "d " * 40},
             "category": "c",
-            "variants": [
-                {"sku": f"p{n}-{v}", "options": {"size": str(v)}, "price": 9.5, "stock": 3} for v in range(6)
-            ],
+            "variants": [{"sku": f"p{n}-{v}", "options": {"size": str(v)}, "price": 9.5, "stock": 3} for v in range(6)],
         }
         for n in range(60)
     ]
@@ -373,9 +362,7 @@ def test_whatever_the_files_hold_only_bad_input_is_raised(files) -> None:
         problems = check_shop(path)
         assert all(problem.line >= 1 and "\n" not in problem.message for problem in problems)
         broken = {
-            problem.file
-            for problem in problems
-            if problem.severity == "error" and not problem.file.startswith("data/")
+            problem.file for problem in problems if problem.severity == "error" and not problem.file.startswith("data/")
         }
         if broken:
             with pytest.raises(BadInput):

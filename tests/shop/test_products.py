@@ -35,9 +35,7 @@ def test_yaml(tmp_path) -> None:
         ("mug-m", {"size": "M"}, Decimal("12.50"), 0),
     ]
     assert (mug.price, mug.stock, mug.line) == (Decimal("10.00"), 3, 1)
-    assert [(v.sku, v.options, v.price, v.stock) for v in lamp.variants] == [
-        ("lamp", {}, Decimal("99.00"), 5)
-    ]
+    assert [(v.sku, v.options, v.price, v.stock) for v in lamp.variants] == [("lamp", {}, Decimal("99.00"), 5)]
     assert lamp.name == {"zh": "Lamp", "en": "Lamp"}
     assert set(catalogue.ids) == {"mug", "lamp"} and set(catalogue.skus) == {"mug-s", "mug-m", "lamp"}
 

@@ -270,9 +270,7 @@ def test_a_nearly_right_key_of_a_product_is_warned_about() -> None:
     assert product is not None and problems == ["f.yaml:3: warning: unknown key 'prise'; did you mean price?"]
 
 
-OFFER = (
-    "id: o\ntitle: Sale\nstarts_at: 2026-11-01\nends_at: 2026-11-11\ndiscount: {kind: percent, value: 15}\n"
-)
+OFFER = "id: o\ntitle: Sale\nstarts_at: 2026-11-01\nends_at: 2026-11-11\ndiscount: {kind: percent, value: 15}\n"
 
 
 def test_offers() -> None:

@@ -29,9 +29,7 @@ def parse(text, first_line=1):
 
 
 def test_scalars_stay_what_was_written(loader) -> None:
-    node, problems = parse(
-        "a: no\nb: 22:00\nc: 007\nd: 2026-10-01\ne: 1.50\nf: ~\ng:\nh: 'null'\ni: ''\n灯: 笼"
-    )
+    node, problems = parse("a: no\nb: 22:00\nc: 007\nd: 2026-10-01\ne: 1.50\nf: ~\ng:\nh: 'null'\ni: ''\n灯: 笼")
     assert problems == []
     assert node.plain() == {
         "a": "no",
@@ -118,16 +116,12 @@ def test_anchors_and_merge_keys(loader) -> None:
 
 
 _WORDS = st.text(
-    st.characters(
-        codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"], exclude_characters="\u2028\u2029\ufeff\ufffe"
-    ),
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"], exclude_characters="\u2028\u2029\ufeff\ufffe"),
     max_size=12,
 )
 _TREES = st.recursive(
     _WORDS,
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(_WORDS.filter(lambda w: w != "<<"), inner, max_size=4)
-    ),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_WORDS.filter(lambda w: w != "<<"), inner, max_size=4),
     max_leaves=20,
 )
 

@@ -25,13 +25,9 @@ ANSWER = {
     "zh": "标准快递发货后 2–4 天送达[1]。偏远地区时间更长[2]。",
 }
 QUOTE = {"en": "It takes 2–4 days after dispatch.", "zh": "发货后 2–4 天送达。"}
-ATTACK = (
-    '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script> '
-    "**x** [link](javascript:hacked=1) [1]"
-)
+ATTACK = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script> **x** [link](javascript:hacked=1) [1]'
 PLAIN_PAGE = (
-    '<!doctype html><html lang="{lang}"><title>p</title><p>A page.</p>'
-    '<script src="/widget.js" async></script></html>'
+    '<!doctype html><html lang="{lang}"><title>p</title><p>A page.</p><script src="/widget.js" async></script></html>'
 )
 AT = "2026-11-01T12:00:00Z"
 SHOWN = ("message_id", "citations", "products", "offers", "quick_replies")
@@ -121,9 +117,7 @@ class Handler(BaseHTTPRequestHandler):
         path = self.path.split("?")[0]
         if path == "/v1/shop":
             names = {"en": "Lantern & Co.", "zh": "灯笼铺"}
-            return self._json(
-                200, {"id": "lantern", "name": names, "locales": ["zh", "en"], "default_locale": "zh"}
-            )
+            return self._json(200, {"id": "lantern", "name": names, "locales": ["zh", "en"], "default_locale": "zh"})
         if path.startswith("/v1/conversations/"):
             return self._transcript(path)
         if path.startswith("/plain-"):

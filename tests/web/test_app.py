@@ -130,9 +130,7 @@ def test_a_body_of_unknown_length(client: Any) -> None:
 
 @pytest.mark.parametrize("length", ["abc", "-1", "1e3", "9" * 30, "\u00b2"])
 def test_a_length_that_is_no_number(client: Any, length: str) -> None:
-    assert is_problem(
-        client.post("/v1/chat", content=b"{}", headers={"content-length": length.encode("latin-1")}), 413
-    )
+    assert is_problem(client.post("/v1/chat", content=b"{}", headers={"content-length": length.encode("latin-1")}), 413)
 
 
 # --- errors ---
@@ -167,9 +165,7 @@ def test_a_body_that_is_not_what_is_asked_for(client: Any, body: bytes) -> None:
 
 def test_a_failure_of_the_shop_is_a_problem(client: Any, services: Services) -> None:
     services.answerable.raises = Failure("the database is full")  # type: ignore[attr-defined]
-    response = client.post(
-        "/v1/chat", json={"message": "hello there"}, headers={"accept": "application/json"}
-    )
+    response = client.post("/v1/chat", json={"message": "hello there"}, headers={"accept": "application/json"})
     assert is_problem(response, 503) and response.json()["detail"] == "the database is full"
 
 

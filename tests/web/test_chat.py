@@ -148,9 +148,7 @@ def test_a_broken_writer_is_not_the_customers_business(client: Any, services: Se
     ids=str,
 )
 @pytest.mark.parametrize("accept", [JSON, SSE])
-def test_a_body_that_cannot_be_answered(
-    client: Any, log: MemoryLog, body: Any, accept: dict[str, str]
-) -> None:
+def test_a_body_that_cannot_be_answered(client: Any, log: MemoryLog, body: Any, accept: dict[str, str]) -> None:
     response = client.post("/v1/chat", json=body, headers=accept)
     assert response.status_code == 422
     assert response.headers["content-type"] == "application/problem+json"
@@ -215,15 +213,11 @@ def test_a_customer_goes_on_with_a_token_of_the_same_customer(client: Any, way: 
     assert ask(client, conversation_id=first["conversation_id"], **with_token("u1"))["band"] == "direct"
 
 
-@pytest.mark.parametrize(
-    "token", ["x", "a.b.c", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ1MSIsImV4cCI6OTk5OTk5OTk5OX0."]
-)
+@pytest.mark.parametrize("token", ["x", "a.b.c", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ1MSIsImV4cCI6OTk5OTk5OTk5OX0."])
 @pytest.mark.parametrize("way", ["body", "header"])
 def test_a_token_that_does_not_hold_is_401(client: Any, log: MemoryLog, token: str, way: str) -> None:
     body = {"message": "hi", **({"customer_token": token} if way == "body" else {})}
-    response = client.post(
-        "/v1/chat", json=body, headers={"x-customer-token": token} if way == "header" else {}
-    )
+    response = client.post("/v1/chat", json=body, headers={"x-customer-token": token} if way == "header" else {})
     assert response.status_code == 401
     assert response.headers["content-type"] == "application/problem+json"
     assert log._records == {}

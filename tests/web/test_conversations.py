@@ -35,9 +35,7 @@ def turn(client: Any) -> Any:
     return ask(client)
 
 
-def test_the_transcript_holds_both_sides_with_their_citations(
-    client: Any, turn: Any, services: Services
-) -> None:
+def test_the_transcript_holds_both_sides_with_their_citations(client: Any, turn: Any, services: Services) -> None:
     sure(services, 0.1)
     second = ask(client, ASKED["zh"], held(turn), conversation_id=turn["conversation_id"])
     response = client.get(f"/v1/conversations/{turn['conversation_id']}", headers=held(turn))
@@ -74,16 +72,12 @@ def test_a_deleted_conversation_is_gone(client: Any, turn: Any, log: MemoryLog) 
         assert again.status_code == 404
     body = {"message": "hi", "conversation_id": turn["conversation_id"]}
     assert client.post("/v1/chat", json=body, headers=held(turn)).status_code == 404
-    assert (
-        client.post("/v1/feedback", json={"message_id": turn["message_id"], "rating": 1}).status_code == 404
-    )
+    assert client.post("/v1/feedback", json={"message_id": turn["message_id"], "rating": 1}).status_code == 404
     assert log._events == {} and log._feedback == {}
 
 
 @pytest.mark.parametrize(("method", "suffix"), [("get", ""), ("get", "/export"), ("delete", "")])
-def test_a_wrong_credential_and_a_wrong_id_look_alike(
-    client: Any, turn: Any, method: str, suffix: str
-) -> None:
+def test_a_wrong_credential_and_a_wrong_id_look_alike(client: Any, turn: Any, method: str, suffix: str) -> None:
     other = ask(client)
     customer = ask(client, customer_token=sign("u1", 60))
     tries = [
@@ -98,9 +92,7 @@ def test_a_wrong_credential_and_a_wrong_id_look_alike(
     ]
     seen = set()
     for of, headers in tries:
-        response = client.request(
-            method, f"/v1/conversations/{of['conversation_id']}{suffix}", headers=headers
-        )
+        response = client.request(method, f"/v1/conversations/{of['conversation_id']}{suffix}", headers=headers)
         seen.add((response.status_code, response.headers["content-type"], response.text))
     assert len(seen) == 1
     assert next(iter(seen))[:2] == (404, "application/problem+json")

@@ -60,9 +60,7 @@ def post_json(address: tuple[str, int], message: str, **more: Any) -> Any:
         return json.loads(response.read())
 
 
-def test_the_first_event_comes_before_the_writer_has_written(
-    address: tuple[str, int], services: Services
-) -> None:
+def test_the_first_event_comes_before_the_writer_has_written(address: tuple[str, int], services: Services) -> None:
     sure(services, 0.5)
     post_json(address, ASKED["en"])  # what is imported on first use is not what is measured
     go = threading.Event()
@@ -79,9 +77,7 @@ def test_the_first_event_comes_before_the_writer_has_written(
     assert min(took) < 0.1
 
 
-def test_sentences_arrive_while_the_next_is_being_written(
-    address: tuple[str, int], services: Services
-) -> None:
+def test_sentences_arrive_while_the_next_is_being_written(address: tuple[str, int], services: Services) -> None:
     sure(services, 0.5)
     go = threading.Event()
     script(services, [*"It takes 2-4 days. E", lambda: go.wait(5), "xpress takes 1 day."])
@@ -93,9 +89,7 @@ def test_sentences_arrive_while_the_next_is_being_written(
         assert b"Express takes 1 day." in response.read()
 
 
-def test_a_client_that_leaves_ends_the_turn(
-    address: tuple[str, int], services: Services, log: MemoryLog
-) -> None:
+def test_a_client_that_leaves_ends_the_turn(address: tuple[str, int], services: Services, log: MemoryLog) -> None:
     sure(services, 0.5)
     go = threading.Event()
     writer = script(
@@ -174,9 +168,7 @@ def test_events_pass_in_order() -> None:
     assert collect(lambda: iter(made)) == made
 
 
-@pytest.mark.parametrize(
-    ("error", "status"), [(BadInput("b"), 422), (Failure("f"), 503), (KeyError("k"), 500)]
-)
+@pytest.mark.parametrize(("error", "status"), [(BadInput("b"), 422), (Failure("f"), 503), (KeyError("k"), 500)])
 @pytest.mark.parametrize("when", ["at once", "before the first", "later"])
 def test_every_exception_ends_the_stream_with_an_error(error: Exception, status: int, when: str) -> None:
     def start() -> Iterator[Any]:

@@ -89,9 +89,7 @@ def test_a_changed_body(configured: pytest.MonkeyPatch) -> None:
         verify(f"{head}.{part({'sub': 'u2', 'exp': soon()})}.{mark}")
 
 
-@pytest.mark.parametrize(
-    "token", ["x", "a.b.c", "...", "é.é.é", "\0", " ", "eyJ" * 1000, "[]", "null"], ids=ascii
-)
+@pytest.mark.parametrize("token", ["x", "a.b.c", "...", "é.é.é", "\0", " ", "eyJ" * 1000, "[]", "null"], ids=ascii)
 def test_garbage(configured: pytest.MonkeyPatch, token: str) -> None:
     with pytest.raises(BadToken):
         verify(token)

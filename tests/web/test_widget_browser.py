@@ -20,9 +20,7 @@ from stub_server import ANSWER, ATTACK, QUOTE, Server, running
 
 pytestmark = pytest.mark.browser
 
-sync_api = pytest.importorskip(
-    "playwright.sync_api", reason="playwright is not installed: pip install playwright"
-)
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install playwright")
 expect = sync_api.expect
 
 CHROMIUM = Path(os.environ.get("ZHANGGUI_CHROMIUM", "/usr/bin/chromium"))
@@ -168,9 +166,7 @@ def test_question_is_answered_with_an_openable_source(
     assert answer.locator("blockquote").first.inner_text().strip()
 
 
-def test_reload_restores_the_transcript_and_new_chat_forgets_it(
-    base_url: str, open_chat: Callable[..., Chat]
-) -> None:
+def test_reload_restores_the_transcript_and_new_chat_forgets_it(base_url: str, open_chat: Callable[..., Chat]) -> None:
     chat = open_chat(base_url).visit()
     said = chat.text(chat.ask(QUESTION["en"]))
     kept = chat.remembered()
@@ -188,9 +184,7 @@ def test_reload_restores_the_transcript_and_new_chat_forgets_it(
     expect(chat.users).to_have_count(0)
 
 
-def test_deleting_the_conversation_asks_first_and_is_final(
-    base_url: str, open_chat: Callable[..., Chat]
-) -> None:
+def test_deleting_the_conversation_asks_first_and_is_final(base_url: str, open_chat: Callable[..., Chat]) -> None:
     chat = open_chat(base_url).visit()
     chat.ask(QUESTION["en"])
     kept = chat.remembered()
@@ -242,9 +236,7 @@ def test_rating_is_sent_once_per_press(base_url: str, open_chat: Callable[..., C
     with chat.page.expect_response("**/v1/feedback") as sent:
         answer.get_by_role("button", name="Not helpful").click()
     assert sent.value.request.post_data_json["rating"] == -1
-    expect(answer.get_by_role("button", name="Helpful", exact=True)).to_have_attribute(
-        "aria-pressed", "false"
-    )
+    expect(answer.get_by_role("button", name="Helpful", exact=True)).to_have_attribute("aria-pressed", "false")
 
 
 # ---- the stream
@@ -416,9 +408,7 @@ def test_a_lost_conversation_is_replaced_and_the_question_answered(
     assert "id" not in chat.remembered()
 
 
-def test_a_transcript_that_does_not_load_can_be_tried_again(
-    stub: Server, open_chat: Callable[..., Chat]
-) -> None:
+def test_a_transcript_that_does_not_load_can_be_tried_again(stub: Server, open_chat: Callable[..., Chat]) -> None:
     chat = open_chat(stub.url).visit()
     chat.ask("hello")
     chat.page.route("**/v1/conversations/*", lambda route: route.abort())
@@ -556,9 +546,7 @@ def test_both_languages_have_the_same_words(stub: Server, open_chat: Callable[..
         assert sorted(re.findall(r"{\w+}", words)) == sorted(re.findall(r"{\w+}", strings["zh"][key])), key
 
 
-def test_panel_opens_and_closes_with_the_focus_in_the_right_place(
-    stub: Server, open_chat: Callable[..., Chat]
-) -> None:
+def test_panel_opens_and_closes_with_the_focus_in_the_right_place(stub: Server, open_chat: Callable[..., Chat]) -> None:
     chat = open_chat(stub.url, reduced_motion="reduce").visit("/plain-en", opened=False)
     expect(chat.panel).to_be_hidden()
     chat.launcher.focus()
@@ -580,9 +568,7 @@ def test_opening_by_the_page_does_not_take_the_focus(stub: Server, open_chat: Ca
     assert chat.page.evaluate("document.activeElement === document.body")
 
 
-def test_phone_fills_the_screen_and_keeps_the_focus_inside(
-    stub: Server, open_chat: Callable[..., Chat]
-) -> None:
+def test_phone_fills_the_screen_and_keeps_the_focus_inside(stub: Server, open_chat: Callable[..., Chat]) -> None:
     chat = open_chat(stub.url, size=PHONE, has_touch=True, is_mobile=True).visit(opened=False)
     expect(chat.panel).to_be_hidden()  # the page opens it by itself only where there is room beside it
     chat.launcher.tap()
@@ -645,11 +631,7 @@ def test_looks(
     """Every look renders without a script error; the pictures are for people."""
     folder = Path(PICTURES or tmp_path)
     folder.mkdir(parents=True, exist_ok=True)
-    phone = (
-        {"size": PHONE, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
-        if device == "phone"
-        else {}
-    )
+    phone = {"size": PHONE, "is_mobile": True, "has_touch": True, "device_scale_factor": 2} if device == "phone" else {}
     chat = open_chat(stub.url, locale={"en": "en-GB", "zh": "zh-CN"}[language], color_scheme=scheme, **phone)
     chat.visit(opened=False)
     chat.page.wait_for_load_state("networkidle")

@@ -76,7 +76,7 @@ def begin(log: ConversationLog, customer: str | None = None) -> Conversation:
 def resume(
     log: ConversationLog, conversation_id: str, *, key: str | None = None, customer: str | None = None
 ) -> Conversation | None:
-    """The conversation, if the credential fits: a guest's key, or the customer who began it. None otherwise, whatever the reason."""
+    """The conversation, if the credential fits: a guest's key, or the customer who began it; None for any other."""
     record = log.get(conversation_id)
     if record is None:
         return None

@@ -17,7 +17,8 @@ from bot.conversation import Conversation
 from bot.errors import BadInput, ZhangguiError
 
 HELP = {
-    "en": "Enter sends; Alt+Enter (or a line ending in \\) starts a new line. /trace /lang zh|en /customer ID /reset /save [FILE] /help /quit",
+    "en": "Enter sends; Alt+Enter (or a line ending in \\) starts a new line. "
+    "/trace /lang zh|en /customer ID /reset /save [FILE] /help /quit",
     "zh": "回车发送；Alt+回车（或行末加 \\）换行。/trace /lang zh|en /customer ID /reset /save [文件] /help /quit",
 }
 

@@ -30,15 +30,18 @@ TIMEOUT = 20.0
 _NOT_FOUND = re.compile(
     r"NOT_IN_NOTES|资料(?:中|里)?(?:并?未|没有|没)(?:提及|提到|说明|说到|涉及|明确)|未提及|"
     # "Please note that returns do not include postage" is an answer: the notes must be what is spoken of.
-    r"\b(?:the|these|our|provided|given) (?:notes?|information|passages?|documents?)\b[^.]{0,40}\b(?:do(?:es)? not|don't|doesn't|didn't|no)\b[^.]{0,30}\b(?:mention|say|state|specify|include|information|cover)|"
-    r"\bnot (?:mentioned|stated|specified|covered|found) in (?:the |these |our |any )?(?:provided |given )?(?:notes?|information|passages?|documents?)\b|"
+    r"\b(?:the|these|our|provided|given) (?:notes?|information|passages?|documents?)\b[^.]{0,40}\b"
+    r"(?:do(?:es)? not|don't|doesn't|didn't|no)\b[^.]{0,30}\b(?:mention|say|state|specify|include|information|cover)|"
+    r"\bnot (?:mentioned|stated|specified|covered|found) in (?:the |these |our |any )?"
+    r"(?:provided |given )?(?:notes?|information|passages?|documents?)\b|"
     r"\b(?:there is|there's|there are|have|has|found|find) no (?:information|mention|details?)\b|"
     r"没有(?:找到|提供|说明)?(?:任何)?(?:相关的?|有关的?|关于[^。]{0,20}的)(?:资料|信息|说明|内容)",
     re.IGNORECASE,
 )
 _MARK = re.compile(r"[ \t]*\[\d+\]")  # marks are attached by code; the model's own would point anywhere
 _SOURCES_NAMED = re.compile(
-    r"\b(?:according to|based on|as per) (?:the |these |our )?(?:notes?|passages?|documents?)\b,?\s*|根据(?:以上|上述|店铺|提供的)?资料(?:显示)?[，,]?\s*",
+    r"\b(?:according to|based on|as per) (?:the |these |our )?(?:notes?|passages?|documents?)\b,?\s*|"
+    r"根据(?:以上|上述|店铺|提供的)?资料(?:显示)?[，,]?\s*",
     re.IGNORECASE,
 )
 

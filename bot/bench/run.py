@@ -61,7 +61,8 @@ def page(figures: Figures) -> str:
     lines = [
         "# Speed and memory",
         "",
-        f"`zhanggui bench` on {seen['cores']} cores, {seen['memory_gb']} GB, Python {seen['python']}, {seen['platform']}, {seen['date']}.",
+        f"`zhanggui bench` on {seen['cores']} cores, {seen['memory_gb']} GB, "
+        f"Python {seen['python']}, {seen['platform']}, {seen['date']}.",
     ]
     for name in BENCHES:
         if name in figures:

@@ -19,15 +19,17 @@ _OTHER = re.compile(
     r"[\u3040-\u30ff\uac00-\ud7af\u0e00-\u0e7f\u0900-\u097f]|[\u0400-\u04ff]{2,}|[\u0600-\u06ff]{2,}|[\u0590-\u05ff]{2,}|[\u0370-\u03ff]{2,}"
 )
 _FOREIGN = frozenset(
-    "el la los las una por para que con está cuánto cuál dónde pedido gracias hola le les des une est pour avec où combien quel bonjour merci "
-    "votre je tu nous vous mon ma mes notre veux voudrais puis peux pas du au aux cette quelle quels quand combien retourner livraison "
-    "der die das und ist wie wo ich nicht mein meine wann kostet bitte guten haben kann kein eine einen für mit zurück lieferung "
-    "mi mis quiero puedo cuándo cómo tiene devolver envío del il gli che come quanto dove grazie vorrei posso mio quando della "
-    "não você onde obrigado meu minha quero posso como".split()
+    "el la los las una por para que con está cuánto cuál dónde pedido gracias hola le les des une est "
+    "pour avec où combien quel bonjour merci votre je tu nous vous mon ma mes notre veux voudrais puis "
+    "peux pas du au aux cette quelle quels quand combien retourner livraison der die das und ist wie wo "
+    "ich nicht mein meine wann kostet bitte guten haben kann kein eine einen für mit zurück lieferung mi "
+    "mis quiero puedo cuándo cómo tiene devolver envío del il gli che come quanto dove grazie vorrei "
+    "posso mio quando della não você onde obrigado meu minha quero posso como".split()
 )
 _ENGLISH = frozenset(
-    "the a an is are do does can i you my your it how what when where which who why to for of and or in on with if have has not this that "
-    "please order shipping return refund hi hello thanks want need will would be me we any there much many long".split()
+    "the a an is are do does can i you my your it how what when where which who why to for of and or in "
+    "on with if have has not this that please order shipping return refund hi hello thanks want need "
+    "will would be me we any there much many long".split()
 )
 
 

@@ -16,7 +16,8 @@ _START = re.compile(
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
-    r"\b(?:it|its|they|them|that one|this one|those|these|the other|the same|(?<!is )(?<!are )there|that|instead|either|one)\b|呢[?？。]?$|这个|那个|它|这种|那种|也是|一样",
+    r"\b(?:it|its|they|them|that one|this one|those|these|the other|the same|(?<!is )(?<!are )there|that|"
+    r"instead|either|one)\b|呢[?？。]?$|这个|那个|它|这种|那种|也是|一样",
     re.IGNORECASE,
 )
 

@@ -1,4 +1,4 @@
-"""`python -m bot.training encoder|answerable|thresholds|shop`: trains what ships, and writes a corpus shop as a shop folder with its suite."""
+"""`python -m bot.training VERB`: trains what ships, and writes a corpus shop as a shop folder with its suite."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def test_large_numbers_read_back(ten_thousands: int, rest: int) -> None:
 
 @given(st.text(CHINESE + "点", max_size=25))
 def test_no_run_of_numerals_raises(text: str) -> None:
-    whole, _, decimals = text.partition("点")
+    _, _, decimals = text.partition("点")
     if "点" not in decimals and all(c in "零〇一二三四五六七八九" for c in decimals):
         assert len(chinese_values(text)) <= 2
 

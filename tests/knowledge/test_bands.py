@@ -63,7 +63,7 @@ def test_saved_thresholds_come_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        "", "[]", "null", "{}", '{"thresholds": {}}', '{"thresholds": {"zh": [], "en": []}}', '{"thresholds": {"zh": {}, "en": {}}}',
+        "", "[]", "null", "{}", '{"thresholds": {}}', '{"thresholds": {"zh": [], "en": []}}', '{"thresholds": {"zh": {}, "en": {}}}',  # noqa: E501
         '{"thresholds": []}', '{"thresholds": {"zh": {"direct": "high", "generated": 0, "extractive": 0}}}',
         '{"thresholds": {"zh": {"direct": null, "generated": 0, "extractive": 0}}}', "\xff",
     ],

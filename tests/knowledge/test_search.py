@@ -119,16 +119,14 @@ def test_best_sentences_keep_the_passages_order() -> None:
 class TestInstalledEncoder:
     """Meaning, which hashed words know nothing of."""
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def real(self) -> Knowledge:
-        from bot.config import settings
         from bot.encoder import load_encoder
         from bot.knowledge.index import build_index
         from bot.knowledge.load import passage_units
         from bot.models.installed import is_ready
 
         name = "multilingual-e5-small"
-        settings.cache_clear()
         if not is_ready(name):
             pytest.skip(f"{name} is not installed; run `zhanggui models pull {name}`")
         encoder = load_encoder(name)

@@ -14,7 +14,7 @@ from bot.knowledge.search import Hit, Knowledge
 from bot.knowledge.split import weight
 
 NOTES = 2
-BUDGET = (420, 240)  # weights (see split.weight) of the first and the second note
+BUDGET = (320, 160)  # weights (see split.weight) of the first and the second note
 NEAR = 0.06  # a passage further behind the best one than this is left out
 
 

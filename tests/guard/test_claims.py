@@ -135,7 +135,10 @@ def test_copied_sentences_are_grounded(sources: list[str], data: st.DataObject) 
         assert ungrounded(sentence, sources) == []
 
 
-@given(st.text(st.characters(exclude_characters="[]", exclude_categories=["Cs"]), max_size=60), st.text(max_size=20))
+@given(
+    st.text(st.characters(exclude_characters="[]", exclude_categories=["Cs"]), max_size=60),
+    st.text(max_size=20),
+)
 def test_any_copied_text_is_grounded(source: str, other: str) -> None:
     assert ungrounded(source, [other, source]) == []
     for sentence in sentences(source):

@@ -43,7 +43,16 @@ def test_not_chinese(reply: str) -> None:
 
 @pytest.mark.parametrize(
     "reply",
-    ["You can return it.", "We sell 铁观音.", "Yes, 大红袍.", "18", "¥18.00", "", "Free.", "Mail help@x.example."],
+    [
+        "You can return it.",
+        "We sell 铁观音.",
+        "Yes, 大红袍.",
+        "18",
+        "¥18.00",
+        "",
+        "Free.",
+        "Mail help@x.example.",
+    ],
 )
 def test_english(reply: str) -> None:
     assert in_language(reply, "en")

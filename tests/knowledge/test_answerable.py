@@ -81,7 +81,8 @@ def test_a_model_by_hand() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["", "[]", "{}", "null", json.dumps({"features": ["late"]}), json.dumps({"features": FEATURES})]
+    "content",
+    ["", "[]", "{}", "null", json.dumps({"features": ["late"]}), json.dumps({"features": FEATURES})],
 )
 def test_a_broken_model_names_file_and_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str) -> None:
     path = tmp_path / "answerable.json"

@@ -54,8 +54,18 @@ class IndexContract:
             own = (index.passages[index.units[int(n)].passage] for n in index.eligible[language])
             return {(p.id, p.language) for p in own}
 
-        assert reached("en") == {("delivery", "en"), ("wrap", "en"), ("points", "zh"), ("shipping#zones", "en")}
-        assert reached("zh") == {("delivery", "zh"), ("wrap", "en"), ("points", "zh"), ("shipping#zones", "en")}
+        assert reached("en") == {
+            ("delivery", "en"),
+            ("wrap", "en"),
+            ("points", "zh"),
+            ("shipping#zones", "en"),
+        }
+        assert reached("zh") == {
+            ("delivery", "zh"),
+            ("wrap", "en"),
+            ("points", "zh"),
+            ("shipping#zones", "en"),
+        }
 
     def test_a_translated_policy_is_not_searched_in_the_other_language(self) -> None:
         index = build(
@@ -155,7 +165,11 @@ def test_the_manifest_tells_the_format(tmp_path: Path) -> None:
     folder = saved(tmp_path / "index")
     manifest = read_manifest(folder)
     assert manifest is not None
-    assert (manifest["format"], manifest["encoder"], manifest["units"]) == (FORMAT, "fake", len(build().units))
+    assert (manifest["format"], manifest["encoder"], manifest["units"]) == (
+        FORMAT,
+        "fake",
+        len(build().units),
+    )
     assert load_index(folder).manifest == manifest
 
 

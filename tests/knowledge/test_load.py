@@ -42,7 +42,13 @@ def test_a_passage_for_each_language_with_an_answer() -> None:
         "https://x.example",
         "faq/a.yaml:7",
     )
-    assert (zh.id, zh.language, zh.title, zh.text, zh.questions) == ("fees", "zh", "多少钱？", "5元。", ("多少钱？",))
+    assert (zh.id, zh.language, zh.title, zh.text, zh.questions) == (
+        "fees",
+        "zh",
+        "多少钱？",
+        "5元。",
+        ("多少钱？",),
+    )
 
 
 def test_questions_in_a_language_without_answer_lead_to_the_answer_there_is() -> None:

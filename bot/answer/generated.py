@@ -24,7 +24,7 @@ from bot.guard.support import unsupported
 from bot.prompts import render
 from bot.text import sentence_spans
 
-MAX_TOKENS = 140
+MAX_TOKENS = 110
 EXAMPLES = 3  # worked examples in prompts/answer.*.j2
 TIMEOUT = 20.0
 _NOT_FOUND = re.compile(

@@ -31,7 +31,7 @@ def find(
     hits = tuple(services.knowledge.search(text, language, k=BACKGROUND, question=vector))
     if not hits:
         return None
-    row = features(text, vector, hits, services.knowledge.lexicon, language)
+    row = features(hits)
     return Question(asked or text, language, vector, hits, services.answerable.confidence(row), earlier)
 
 

@@ -10,7 +10,7 @@ from bot.knowledge.split import weight
 from bot.prompts import render
 
 _SHORT = 420  # a curated answer up to this weight is quoted whole
-_SENTENCES = 3
+_SENTENCES = 4
 
 
 def _cite(knowledge: Knowledge, question: Question) -> Citation:

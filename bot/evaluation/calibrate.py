@@ -29,7 +29,7 @@ Written = Literal[
     "right", "wrong", "refused", "rejected"
 ]  # rejected: the guard let nothing pass, so extracts are tried
 Progress = Callable[[str], None]
-_STEPS = 41
+_STEPS = 31
 
 
 @dataclass(frozen=True)
@@ -133,28 +133,24 @@ def summary(seen: Sequence[Observation], thresholds: dict[str, Thresholds], *, w
 
 
 def choose(seen: Sequence[Observation], wrong: float) -> Thresholds:
-    """The thresholds with the most right answers and refused outsiders among those with at most `wrong` of the answerable
-    answered wrongly; where none is so good, those with the fewest wrong."""
-    tops = np.unique(np.quantile([o.top for o in seen], np.linspace(0, 1, _STEPS)))
+    """The thresholds with the most right answers among those with at most `wrong` of the answerable answered wrongly; where
+    none is so good, those with the fewest wrong. Outsiders refused count too, four of them as much as a right answer, so
+    that of two that answer alike the more careful one is taken."""
+    tops = [*np.unique(np.quantile([o.top for o in seen], np.linspace(0, 1, _STEPS))), 1.01]
     anys = np.unique(np.quantile([o.any for o in seen], np.linspace(0, 1, _STEPS)))
-    direct, generated = max(
-        ((float(d), float(g)) for d in [*tops, 1.01] for g in anys),
-        key=lambda t: _worth(seen, Thresholds(t[0], t[1], 1.01), wrong, True),
-    )
-    extractive = max(
-        map(float, [*tops, 1.01]), key=lambda e: _worth(seen, Thresholds(direct, generated, e), wrong, False)
-    )
-    return Thresholds(round(direct, 4), round(generated, 4), round(extractive, 4))
+    tried = (Thresholds(float(d), float(g), float(e)) for d in tops for g in anys for e in [*tops[:-1:4], 1.01])
+    best = max(tried, key=lambda t: _worth(seen, t, wrong))
+    return Thresholds(*(round(v, 4) for v in (best.direct, best.generated, best.extractive)))
 
 
-def _worth(seen: Sequence[Observation], thresholds: Thresholds, wrong: float, writer: bool) -> tuple[float, float]:
-    verdicts = [(o.answerable, outcome(o, thresholds, writer=writer)) for o in seen]
+def _worth(seen: Sequence[Observation], thresholds: Thresholds, wrong: float) -> tuple[float, float]:
+    verdicts = [(o.answerable, outcome(o, thresholds)) for o in seen]
     inside = [v for answerable, v in verdicts if answerable]
     outside = [v for answerable, v in verdicts if not answerable]
-    missed = sum(v == "wrong" for v in inside) / max(1, len(inside))
-    gained = sum(v == "right" for v in inside) / max(1, len(inside))
-    refused = sum(v == "refused" for v in outside) / max(1, len(outside))
-    return -max(0.0, missed - wrong), gained + refused - missed
+    missed = inside.count("wrong") / max(1, len(inside))
+    gained = inside.count("right") / max(1, len(inside))
+    refused = outside.count("refused") / max(1, len(outside))
+    return -max(0.0, missed - wrong), gained + refused / 4
 
 
 def calibrate(

@@ -81,7 +81,7 @@ def main() -> int:
     answerable.add_argument("--out", type=Path, default=package / "knowledge" / "answerable.json")
     answerable.set_defaults(run=_answerable)
     thresholds = verbs.add_parser("thresholds", help="set the thresholds that ship")
-    thresholds.add_argument("--wrong", type=float, default=0.08, help="the share of wrong answers accepted")
+    thresholds.add_argument("--wrong", type=float, default=0.1, help="the share of wrong answers accepted")
     thresholds.add_argument("--every", type=int, default=5, help="take each Nth question of the corpus' choosing shops")
     thresholds.add_argument("--out", type=Path, default=package / "knowledge" / "thresholds.json")
     thresholds.set_defaults(run=_thresholds)

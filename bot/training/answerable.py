@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bot.encoder import Encoder
-from bot.knowledge.answerable import BACKGROUND, FEATURES, expand, features
+from bot.knowledge.answerable import BACKGROUND, FEATURES, features
 from bot.knowledge.index import build_index
 from bot.knowledge.load import passage_units
 from bot.knowledge.passages import Passage
@@ -69,28 +69,24 @@ def shop_rows(corpus: Corpus, shop: str, encoder: Encoder) -> Iterator[Row]:
             asked = entry.questions[curated:]
             for number, question in enumerate(asked):
                 hits = _search(knowledge, question.text, entry.language)
-                yield _row(knowledge, shop, entry.language, "answerable", question.text, hits, entry.id)
+                yield _row(shop, entry.language, "answerable", hits, entry.id)
                 if number % 2 == 0:
                     rest = [h for h in hits if h.passage.id != entry.id]
-                    yield _row(knowledge, shop, entry.language, "hidden", question.text, rest, None)
+                    yield _row(shop, entry.language, "hidden", rest, None)
         for side in (s for s in corpus.side if s.shop == shop):
             text = joined(side.text, side.history[-1]) if side.history else side.text
             gold = side.entry_id if side.kind in ("false_premise", "follow_up") else None
-            yield _row(knowledge, shop, side.language, side.kind, text, _search(knowledge, text, side.language), gold)
+            yield _row(shop, side.language, side.kind, _search(knowledge, text, side.language), gold)
 
 
 def _search(knowledge: Knowledge, text: str, language: str) -> list[Hit]:
     return knowledge.search(text, language, k=BACKGROUND + 1)
 
 
-def _row(
-    knowledge: Knowledge, shop: str, language: str, kind: str, text: str, hits: list[Hit], gold: str | None
-) -> Row:
-    encoded = knowledge.encoder.encode([text], "query")[0]
+def _row(shop: str, language: str, kind: str, hits: list[Hit], gold: str | None) -> Row:
     kept = hits[:BACKGROUND]
-    row = features(text, encoded, kept, knowledge.lexicon, language)
     ids = [h.passage.id for h in kept[:3]]
-    return Row(shop, language, kind, row, ids[:1] == [gold], gold in ids)
+    return Row(shop, language, kind, features(kept), ids[:1] == [gold], gold in ids)
 
 
 def fit(rows: list[Row]) -> dict[str, Any]:
@@ -99,7 +95,7 @@ def fit(rows: list[Row]) -> dict[str, Any]:
 
     x = np.stack([r.features for r in rows])
     mean, scale = x.mean(0), x.std(0) + 1e-6
-    wide = expand((x - mean) / scale)
+    wide = (x - mean) / scale
     weights = np.asarray([HIDDEN_WEIGHT if r.kind == "hidden" else 1.0 for r in rows])
     out: dict[str, Any] = {"features": list(FEATURES), "mean": mean.tolist(), "scale": scale.tolist()}
     for name in ("top", "any"):
@@ -113,7 +109,7 @@ def score(model: dict[str, Any], rows: list[Row], name: str) -> Floats:
     """(n,) probabilities of a fitted model for rows."""
     x = np.stack([r.features for r in rows])
     mean, scale = (np.asarray(model[k], np.float32) for k in ("mean", "scale"))
-    wide = expand(((x - mean) / scale).astype(np.float32))
+    wide = (x - mean) / scale
     w = np.asarray(model[name], np.float32)
     chance: Floats = 1 / (1 + np.exp(-(wide @ w[:-1] + w[-1])))
     return chance

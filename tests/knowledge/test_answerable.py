@@ -14,7 +14,7 @@ from hypothesis.extra.numpy import arrays
 
 from bot.errors import Failure
 from bot.knowledge import answerable
-from bot.knowledge.answerable import BACKGROUND, FEATURES, Model, expand, features, shipped_model
+from bot.knowledge.answerable import BACKGROUND, FEATURES, Model, features, shipped_model
 
 from .helpers import PASSAGES, knowledge
 
@@ -25,7 +25,7 @@ def row_of(text: str, language: str, passages: object = None) -> np.ndarray:
     small = knowledge(passages)  # type: ignore[arg-type]
     question = FakeEncoder().encode([text], "query")[0]
     hits = small.search(text, language, k=BACKGROUND, question=question)
-    return features(text, question, hits, small.lexicon, language)
+    return features(hits)
 
 
 def value(row: np.ndarray, name: str) -> float:
@@ -39,20 +39,20 @@ def test_features_are_finite(text: str, language: str) -> None:
     assert row.shape == (len(FEATURES),)
     assert row.dtype == np.float32
     assert np.isfinite(row).all()
-    assert value(row, "chinese") == (language == "zh")
 
 
 def test_one_passage_is_enough() -> None:
     assert np.isfinite(row_of("delivery", "en", [PASSAGES[0]])).all()
 
 
-def test_figures_that_the_passage_lacks_are_counted() -> None:
-    assert value(row_of("Does delivery take 4 days?", "en"), "figures") == 0
-    assert value(row_of("Does delivery take 9 days?", "en"), "figures") == 1
+def test_the_question_s_words_are_looked_for() -> None:
+    assert value(row_of("delivery by drone", "en"), "lexical") < value(row_of("delivery", "en"), "lexical") == 1
 
 
-def test_unknown_words_are_seen() -> None:
-    assert value(row_of("delivery by drone", "en"), "unknown") > value(row_of("delivery", "en"), "unknown") == 0
+def test_a_clear_winner_leads_and_stands_out() -> None:
+    near, far = row_of(PASSAGES[0].title, PASSAGES[0].language), row_of("zzz qqq", PASSAGES[0].language)
+    assert value(near, "margin") > value(far, "margin")
+    assert value(near, "late") > value(far, "late")
 
 
 @given(ROWS)
@@ -61,19 +61,9 @@ def test_probabilities_are_probabilities(row: np.ndarray) -> None:
     assert 0 <= confidence.top <= confidence.any <= 1
 
 
-def test_the_products_with_the_language_change_sign() -> None:
-    row = np.arange(1, len(FEATURES) + 1, dtype=np.float32)
-    for sign in (-1, 1):
-        row[FEATURES.index("chinese")] = sign
-        wide = expand(row)
-        assert wide.shape == (3 * len(FEATURES),)
-        np.testing.assert_allclose(wide[-len(FEATURES) :], row * sign)
-    assert expand(np.stack([row, row])).shape == (2, 3 * len(FEATURES))
-
-
 def test_a_model_by_hand() -> None:
     zeros = np.zeros(len(FEATURES), np.float32)
-    weights = np.zeros(3 * len(FEATURES) + 1, np.float32)
+    weights = np.zeros(len(FEATURES) + 1, np.float32)
     model = Model(zeros, zeros + 1, weights, weights - np.eye(len(weights), dtype=np.float32)[-1])
     confidence = model.confidence(zeros)
     assert confidence.top == pytest.approx(0.5)
@@ -100,4 +90,4 @@ def test_the_shipped_model_fits_the_features() -> None:
     model = shipped_model()
     assert len(model.mean) == len(model.scale) == len(FEATURES)
     assert (model.scale > 0).all()
-    assert len(model.top) == len(model.any) == 3 * len(FEATURES) + 1
+    assert len(model.top) == len(model.any) == len(FEATURES) + 1

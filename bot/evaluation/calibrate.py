@@ -133,8 +133,8 @@ def summary(seen: Sequence[Observation], thresholds: dict[str, Thresholds], *, w
 
 
 def choose(seen: Sequence[Observation], wrong: float) -> Thresholds:
-    """The thresholds with the most right answers among those with at most `wrong` of the answerable answered wrongly; where
-    none is so good, those with the fewest wrong. Outsiders refused count too, four of them as much as a right answer, so
+    """The thresholds with the most right answers among those that answer, with nine chances in ten, at most `wrong` of the
+    answerable wrongly (see `upper`); where none is so good, those with the fewest wrong. Outsiders refused count too, four of them as much as a right answer, so
     that of two that answer alike the more careful one is taken."""
     tops = [*np.unique(np.quantile([o.top for o in seen], np.linspace(0, 1, _STEPS))), 1.01]
     anys = np.unique(np.quantile([o.any for o in seen], np.linspace(0, 1, _STEPS)))
@@ -143,11 +143,24 @@ def choose(seen: Sequence[Observation], wrong: float) -> Thresholds:
     return Thresholds(*(round(v, 4) for v in (best.direct, best.generated, best.extractive)))
 
 
+def upper(hits: int, n: int, z: float = 1.2816) -> float:
+    """The upper end of Wilson's interval: with z = 1.2816 the true share is above it in one case of ten.
+
+    What was wrong in few questions by luck is wrong more often in the next ones, so the limit is held by this and not by
+    the share seen.
+    """
+    if not n:
+        return 0.0
+    share_seen, extra = hits / n, z * z / n
+    spread = z * ((share_seen * (1 - share_seen) + extra / 4) / n) ** 0.5
+    return float((share_seen + extra / 2 + spread) / (1 + extra))
+
+
 def _worth(seen: Sequence[Observation], thresholds: Thresholds, wrong: float) -> tuple[float, float]:
     verdicts = [(o.answerable, outcome(o, thresholds)) for o in seen]
     inside = [v for answerable, v in verdicts if answerable]
     outside = [v for answerable, v in verdicts if not answerable]
-    missed = inside.count("wrong") / max(1, len(inside))
+    missed = upper(inside.count("wrong"), len(inside))
     gained = inside.count("right") / max(1, len(inside))
     refused = outside.count("refused") / max(1, len(outside))
     return -max(0.0, missed - wrong), gained + refused / 4

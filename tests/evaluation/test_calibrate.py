@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import BadInput
-from bot.evaluation.calibrate import Observation, choose, choose_all, outcome, summary
+from bot.evaluation.calibrate import Observation, choose, choose_all, outcome, summary, upper
 from bot.knowledge.bands import Thresholds
 
 
@@ -50,3 +50,10 @@ def test_summary_counts_by_language_and_tag():
     assert report["en"]["right"]["value"] == 0.5
     assert report["en"]["wrong"]["value"] == 0.5
     assert report["en"]["unanswerable_refused"]["value"] == 1.0
+
+
+def test_the_limit_is_held_by_the_upper_end_of_the_interval():
+    assert upper(0, 0) == 0.0
+    assert upper(4, 72) == pytest.approx(0.100, abs=0.002)
+    assert upper(4, 720) < upper(4, 72) < upper(8, 72)
+    assert upper(72, 72) == pytest.approx(1.0)

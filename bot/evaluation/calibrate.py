@@ -133,9 +133,12 @@ def summary(seen: Sequence[Observation], thresholds: dict[str, Thresholds], *, w
 
 
 def choose(seen: Sequence[Observation], wrong: float) -> Thresholds:
-    """The thresholds with the most right answers among those that answer, with nine chances in ten, at most `wrong` of the
-    answerable wrongly (see `upper`); where none is so good, those with the fewest wrong. Outsiders refused count too, four of them as much as a right answer, so
-    that of two that answer alike the more careful one is taken."""
+    """The thresholds with the most right answers among those that keep to the limit; where none does, those nearest to it.
+
+    The limit: with nine chances in ten, at most `wrong` of the answerable are answered wrongly (see `upper`). Refused
+    outsiders count too, four of them as much as a right answer, so that of two that answer alike the more careful one
+    is taken.
+    """
     tops = [*np.unique(np.quantile([o.top for o in seen], np.linspace(0, 1, _STEPS))), 1.01]
     anys = np.unique(np.quantile([o.any for o in seen], np.linspace(0, 1, _STEPS)))
     tried = (Thresholds(float(d), float(g), float(e)) for d in tops for g in anys for e in [*tops[:-1:4], 1.01])

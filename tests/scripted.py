@@ -129,7 +129,7 @@ class ScriptedJudge:
     any: float = 0.9
     raises: Exception | None = None
 
-    def confidence(self, row: np.ndarray) -> Confidence:
+    def judge(self, hits: object) -> Confidence:
         if self.raises:
             raise self.raises
         return Confidence(self.top, self.any)

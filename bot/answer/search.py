@@ -11,7 +11,7 @@ from bot.answer.question import Answer, Question
 from bot.answer.verbatim import direct, extractive
 from bot.encoder import Encoded
 from bot.errors import WriterUnavailable
-from bot.knowledge.answerable import BACKGROUND, features
+from bot.knowledge.answerable import BACKGROUND
 from bot.knowledge.bands import choose
 from bot.services import Services
 from bot.shop.fields import pick
@@ -31,8 +31,7 @@ def find(
     hits = tuple(services.knowledge.search(text, language, k=BACKGROUND, question=vector))
     if not hits:
         return None
-    row = features(hits)
-    return Question(asked or text, language, vector, hits, services.answerable.confidence(row), earlier)
+    return Question(asked or text, language, vector, hits, services.answerable.judge(hits), earlier)
 
 
 def answer_question(services: Services, question: Question) -> Generator[str, None, Answer]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _WEIGHTS = Path(__file__).resolve().parent / "answerable.json"
 FEATURES = ("late", "margin", "lexical", "late_z")
+LIKE, LEAD = 0.6, 0.08  # see asked_before; on the sample shop's choosing half it is never true of a question to refuse
 BACKGROUND = 12  # hits that tell how any passage of this shop looks to this question
 
 
@@ -36,6 +37,9 @@ class Confidence:
 
     top: float
     any: float
+
+
+KNOWN = Confidence(0.99, 0.99)  # of a question asked in the words of its entry
 
 
 def features(hits: Sequence[Hit]) -> Floats:
@@ -50,6 +54,18 @@ def features(hits: Sequence[Hit]) -> Floats:
     return np.asarray([top.late, lead, top.lexical, (top.late - others.mean()) / (others.std() + 0.01)], np.float32)
 
 
+def asked_before(hits: Sequence[Hit]) -> bool:
+    """Whether the customer asks, in the shop's own words, what a curated entry answers.
+
+    All of the question's words of content stand in the best entry, one of its curated questions is like it, and no other
+    passage comes near. The corpus holds no such plain questions (its questions are worded far from the entries), so the
+    model cannot have learned what they look like.
+    """
+    top = hits[0].scored
+    lead = hits[0].score - hits[1].score if len(hits) > 1 else 1.0
+    return top.lexical >= 0.99 and top.question >= LIKE and lead >= LEAD
+
+
 @dataclass(frozen=True)
 class Model:
     """Two logistic regressions over standardised features."""
@@ -58,6 +74,10 @@ class Model:
     scale: Floats
     top: Floats
     any: Floats
+
+    def judge(self, hits: Sequence[Hit]) -> Confidence:
+        """How sure it is that the hits of a question answer it."""
+        return KNOWN if asked_before(hits) else self.confidence(features(hits))
 
     def confidence(self, row: Floats) -> Confidence:
         """The calibrated probabilities for one feature row."""

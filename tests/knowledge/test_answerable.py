@@ -14,7 +14,10 @@ from hypothesis.extra.numpy import arrays
 
 from bot.errors import Failure
 from bot.knowledge import answerable
-from bot.knowledge.answerable import BACKGROUND, FEATURES, Model, features, shipped_model
+from bot.knowledge.answerable import BACKGROUND, FEATURES, Model, asked_before, features, shipped_model
+from bot.knowledge.passages import Passage
+from bot.knowledge.rank import Scored
+from bot.knowledge.search import Hit
 
 from .helpers import PASSAGES, knowledge
 
@@ -91,3 +94,20 @@ def test_the_shipped_model_fits_the_features() -> None:
     assert len(model.mean) == len(model.scale) == len(FEATURES)
     assert (model.scale > 0).all()
     assert len(model.top) == len(model.any) == len(FEATURES) + 1
+
+
+def found(score: float, question: float, lexical: float) -> Hit:
+    best = np.ones(3, np.float32)
+    return Hit(Passage("a", "en", "faq", "A?", "A."), Scored(0, 0, score, 0.8, 0.8, question, lexical, best))
+
+
+@pytest.mark.parametrize(
+    ("lead", "question", "lexical", "expected"),
+    [(0.2, 0.9, 1.0, True), (0.02, 0.9, 1.0, False), (0.2, 0.3, 1.0, False), (0.2, 0.9, 0.7, False)],
+)
+def test_asked_before_needs_words_likeness_and_lead(
+    lead: float, question: float, lexical: float, expected: bool
+) -> None:
+    hits = [found(1.0, question, lexical), found(1.0 - lead, 0.0, 0.0)]
+    assert asked_before(hits) is expected
+    assert asked_before(hits[:1]) is (question >= 0.6 and lexical == 1.0)

@@ -135,7 +135,7 @@ class TestInstalledEncoder:
     @pytest.mark.parametrize(
         ("text", "language", "expected"),
         [
-            ("when does my parcel get here", "en", "delivery"),
+            ("how soon will my order get to me, and can it be faster", "en", "delivery"),
             ("几天能收到货", "zh", "delivery"),
             ("it is a present, can you pack it nicely?", "en", "wrap"),
             ("礼品包装多少钱", "zh", "wrap"),

@@ -19,7 +19,7 @@ from test_widget_browser import CHROMIUM, Chat  # noqa: E402
 HOME = os.environ.get("ZHANGGUI_HOME")
 MODELS = os.environ.get("ZHANGGUI_MODELS")
 QUESTIONS = {
-    "en": ("What are your customer service hours?", "09:00"),
+    "en": ("Do you ship to Singapore?", "68"),
     "zh": ("人工客服几点上班？", "09:00"),
 }
 

@@ -142,18 +142,20 @@ class _Model:
             loss = loss + self.recipe.hold * (1 - (before * q_mean).sum(-1)).mean()
         return loss
 
+    def trained(self) -> dict[str, torch.Tensor]:
+        """The LoRA matrices by their long names, in full precision."""
+        return {k: v for k, v in self.net.state_dict().items() if "lora_" in k}
+
     def adapter(self) -> dict[str, torch.Tensor]:
         """LoRA matrices by the short names of bot/models/e5.py."""
-        weights = self.net.state_dict()
-        return {_short(name): weights[name].detach().half().contiguous() for name in weights if "lora_" in name}
+        return {_short(name): tensor.detach().half().contiguous() for name, tensor in self.trained().items()}
 
     def take(self, adapter: Path) -> None:
         """Begin from the matrices of an adapter file."""
         from safetensors.torch import load_file
 
         saved = load_file(adapter)
-        weights = self.net.state_dict()
-        self.net.load_state_dict({n: saved[_short(n)].float() for n in weights if "lora_" in n}, strict=False)
+        self.net.load_state_dict({name: saved[_short(name)].float() for name in self.trained()}, strict=False)
 
 
 def _short(name: str) -> str:
@@ -239,15 +241,8 @@ def train(
                 flush=True,
             )
         if number % 50 == 49:
-            net = {k: v for k, v in model.net.state_dict().items() if "lora_" in k}
-            state = {
-                "key": key,
-                "step": number + 1,
-                "net": net,
-                "optimizer": optimizer.state_dict(),
-                "schedule": schedule.state_dict(),
-            }
-            torch.save(state, checkpoint)
+            parts = {"optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()}
+            torch.save({"key": key, "step": number + 1, "net": model.trained(), **parts}, checkpoint)
     out.parent.mkdir(parents=True, exist_ok=True)
     meta = {
         "scale": str(recipe.alpha / recipe.rank),

@@ -43,7 +43,7 @@ def test_json_is_one_object_and_nothing_else(run: Run, served: list[Services], s
 def test_a_refusal_is_no_error(
     run: Run, served: list[Services], shop_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("scripted.ScriptedJudge.confidence", lambda self, row: Confidence(0.0, 0.0))
+    monkeypatch.setattr("scripted.ScriptedJudge.judge", lambda self, hits: Confidence(0.0, 0.0))
     ran = run("ask", ASKED["en"], "--json", "--shop", shop_folder)
     assert ran.code == 0 and json.loads(ran.out)["band"] == "refused"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.answer.notes import source_of
 from bot.answer.question import Answer, Question
 from bot.guard.citations import Citation
 from bot.knowledge.search import Knowledge, best_sentences
@@ -29,14 +28,14 @@ def direct(knowledge: Knowledge, question: Question) -> Answer:
 def extractive(knowledge: Knowledge, question: Question) -> Answer:
     """The sentences of the best passage that answer the question; in another language, behind a line that says so."""
     passage = question.best.passage
-    if passage.kind == "faq" and weight(passage.text) <= _SHORT:
+    if passage.language != question.language:
+        scored = knowledge.supporting_sentences(question.best, question.encoded)
+        best = max(scored, default=(0.0, passage.title))[1]
+        text = render("replies", question.language, "other_language_answer", sentence=best)
+    elif passage.kind == "faq" and weight(passage.text) <= _SHORT:
         text = passage.text
     else:
         scored = knowledge.supporting_sentences(question.best, question.encoded)
         joint = "" if passage.language == "zh" else " "
         text = joint.join(s.strip() for s in best_sentences(scored, _SENTENCES)) or passage.text
-    if passage.language != question.language:
-        source = source_of(knowledge, question.best)
-        best = max(knowledge.supporting_sentences(question.best, question.encoded), default=(0.0, source.title))[1]
-        text = render("replies", question.language, "other_language_answer", sentence=best)
     return Answer("extractive", f"{text} [1]", (_cite(knowledge, question),))

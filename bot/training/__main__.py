@@ -6,32 +6,54 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
-from bot.errors import ZhangguiError
+from bot.errors import BadInput, ZhangguiError
 
 CORPUS = Path(__file__).resolve().parents[2] / "eval" / "corpus"
 
 
-def _split(name: str) -> list[str]:
-    """The shops of a part of split.json."""
-    parts: dict[str, list[str]] = json.loads((CORPUS / "split.json").read_text(encoding="utf-8"))
+def _split(name: str) -> Any:
+    """The shops of a part of split.json; of `curve` a list of such."""
+    parts = json.loads((CORPUS / "split.json").read_text(encoding="utf-8"))
     return parts[name]
 
 
 def _encoder(arguments: argparse.Namespace) -> None:
     from bot.training.corpus import read_corpus
-    from bot.training.encoder import Recipe, train, untuned
+    from bot.training.encoder import Recipe, train
+    from bot.training.lora import untuned
+    from bot.training.public import held_texts
 
-    corpus = read_corpus(CORPUS / "shops")
-    plain = corpus.of(_split("train_plain"))
-    every = corpus.of([*_split("train_plain"), *_split("train_hard")])
-    first = arguments.out.with_suffix(".first.safetensors")
+    shops = arguments.shops.split(",") if arguments.shops else _split("train")
+    corpus = read_corpus(CORPUS / "shops").of(shops)
     with untuned(arguments.base) as base:
-        # Ordinary wording first, then the far-fetched too at a lower rate.
-        seconds = train(base, plain, first, Recipe(epochs=3))
-        seconds += train(base, every, arguments.out, Recipe(epochs=1.2, rate=2e-4, seed=11), start=first)
-    first.unlink()
-    print(f"{arguments.out}: trained on {len(every.shops)} shops in {seconds:.0f} s; run `zhanggui setup` to merge it")
+        seconds = train(base, corpus, arguments.out, Recipe(rounds=arguments.rounds), held_texts(_data()))
+    print(f"{arguments.out}: trained on {len(corpus.shops)} shops in {seconds:.0f} s; run `zhanggui setup` to merge it")
+
+
+def _data() -> Path:
+    """The folder of public data sets. Raises BadInput where none is named."""
+    from bot.config import settings
+
+    data = settings().data
+    if data is None:
+        raise BadInput("ZHANGGUI_DATA: not set; name the folder of public data sets (benchmarks/README.md)")
+    return data
+
+
+def _curve(arguments: argparse.Namespace) -> None:
+    """The learning curve: an adapter for each of split.json's smaller sets of shops."""
+    for shops in _split("curve"):
+        out = arguments.folder / f"{len(shops)}.safetensors"
+        if not out.exists():
+            _encoder(argparse.Namespace(shops=",".join(shops), base=None, out=out, rounds=arguments.rounds))
+
+
+def _retrieval(arguments: argparse.Namespace) -> None:
+    from bot.training.retrieval_run import write_page
+
+    write_page(CORPUS, _data(), arguments.curve, arguments.out)
 
 
 def _answerable(arguments: argparse.Namespace) -> None:
@@ -76,7 +98,17 @@ def main() -> int:
         "--base", type=Path, help="the untuned encoder's folder; made of the fetched file when left out"
     )
     encoder.add_argument("--out", type=Path, default=package / "models" / "adapters" / "shop-talk.safetensors")
+    encoder.add_argument("--shops", help="train on these shops of the corpus only (names with commas)")
+    encoder.add_argument("--rounds", type=int, default=3, help="how often each question is used")
     encoder.set_defaults(run=_encoder)
+    curve = verbs.add_parser("curve", help="train the adapters of the learning curve")
+    curve.add_argument("folder", type=Path)
+    curve.add_argument("--rounds", type=int, default=3)
+    curve.set_defaults(run=_curve)
+    retrieval = verbs.add_parser("retrieval", help="measure retrieval and write benchmarks/retrieval.md")
+    retrieval.add_argument("--curve", type=Path, help="the folder that `curve` wrote")
+    retrieval.add_argument("--out", type=Path, default=CORPUS.parents[1] / "benchmarks" / "retrieval.md")
+    retrieval.set_defaults(run=_retrieval)
     answerable = verbs.add_parser("answerable", help="train the answerability model")
     answerable.add_argument("--out", type=Path, default=package / "knowledge" / "answerable.json")
     answerable.set_defaults(run=_answerable)

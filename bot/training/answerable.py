@@ -48,11 +48,12 @@ class Row:
 def knowledge_of(corpus: Corpus, shop: str, encoder: Encoder, curated: int = 0) -> Knowledge:
     """The shop's entries as a searchable knowledge base, both languages."""
     entries = [e for e in corpus.entries if e.shop == shop]
-    passages = [_passage(e, curated) for e in entries]
+    passages = [as_passage(e, curated) for e in entries]
     return Knowledge(build_index(passages, passage_units(passages), encoder), encoder)
 
 
-def _passage(entry: CorpusEntry, curated: int) -> Passage:
+def as_passage(entry: CorpusEntry, curated: int = 0) -> Passage:
+    """An entry as a passage; `curated` of its questions become curated ones of a FAQ entry."""
     if entry.kind == "faq":
         questions = (entry.title, *(q.text for q in entry.questions[:curated]))
         return Passage(entry.id, entry.language, "faq", entry.title, entry.text, questions)

@@ -1,9 +1,9 @@
 """Trains the LoRA adapter that tunes the encoder to shop talk. Knows nothing of the serving path.
 
-A step takes entries of one shop and language and one question of each: the question must find its own entry among the
-neighbours, by mean vectors and by late interaction (MaxSim, Khattab & Zaharia 2020, arXiv:2004.12832). In a part of the
-steps the passages are in the other language, so that zh and en stay in one space. Batches hold near twins by
-construction: the twins of an entry live in the same shop.
+A step takes one shop and language: each question must find its entry among all of the shop's, by mean vectors and by late
+interaction (MaxSim, O. Khattab and M. Zaharia 2020, arXiv:2004.12832), the best unit of an entry counting as in a search.
+Texts of public sets beside it are held to the vectors that the encoder gave them before (distillation), so that it stays
+good where it was good.
 """
 
 from __future__ import annotations
@@ -11,244 +11,158 @@ from __future__ import annotations
 import json
 import random
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import Failure, ModelMissing
-from bot.training.corpus import Corpus, CorpusEntry
+from bot.errors import Failure
+from bot.training.corpus import Corpus
+from bot.training.lora import LoraEncoder, similarities
+from bot.training.steps import Step, make_steps
 
 if TYPE_CHECKING:
     import torch
 
-TARGETS = ("query", "key", "value", "dense")
-_KEYS = {
-    "attention.self.query": "q",
-    "attention.self.key": "k",
-    "attention.self.value": "v",
-    "attention.output.dense": "ao",
-    "intermediate.dense": "fi",
-    "output.dense": "fo",
-}
-
 
 @dataclass(frozen=True)
 class Recipe:
-    """The hyperparameters; `epochs` counts passes in which every question is used about once."""
+    """The hyperparameters. Every question is used about `rounds` times; `hold` weighs what keeps the encoder as it was."""
 
     rank: int = 16
     alpha: int = 32
-    dropout: float = 0.05
-    rate: float = 3e-4
+    rate: float = 4e-4
     warmup: int = 20
-    epochs: float = 4.0
-    batch: int = 16
+    rounds: int = 4
+    questions: int = 50
     temperature: float = 0.03
-    reverse: float = 0.3
-    hold: float = 0.0
+    reverse: float = 0.2
     cross: float = 0.15
+    hold: float = 1.0
+    held: int = 12
     seed: int = 7
 
 
-def _batches(corpus: Corpus, recipe: Recipe) -> list[list[tuple[str, CorpusEntry]]]:
-    """(question, passage entry) pairs, `about `recipe.batch` of one shop and language a step."""
-    rng = random.Random(recipe.seed)
-    twins = {(e.shop, e.id, e.language): e for e in corpus.entries}
-    groups: dict[tuple[str, str], list[CorpusEntry]] = {}
-    for entry in corpus.entries:
-        groups.setdefault((entry.shop, entry.language), []).append(entry)
-    rounds = max(len(e.questions) for e in corpus.entries)
-    steps: list[list[tuple[str, CorpusEntry]]] = []
-    for _ in range(max(1, round(recipe.epochs * rounds))):
-        for (shop, language), entries in groups.items():
-            picked = rng.sample(entries, len(entries))
-            other = "en" if language == "zh" else "zh"
-            count = max(1, round(len(picked) / recipe.batch))
-            for part in (picked[i::count] for i in range(count)):
-                crossed = rng.random() < recipe.cross
-                step = []
-                for entry in part:
-                    passage = twins.get((shop, entry.id, other), entry) if crossed else entry
-                    step.append((rng.choice(entry.questions).text, passage))
-                steps.append(step)
-    rng.shuffle(steps)
-    return steps
-
-
-class _Model:
-    """The torch encoder with LoRA, and the two similarity matrices of a batch."""
-
-    def __init__(self, folder: Path, recipe: Recipe) -> None:
-        import torch
-        from peft import LoraConfig, get_peft_model
-        from transformers import AutoModel, AutoTokenizer
-
-        torch.manual_seed(recipe.seed)
-        self.tokenizer = AutoTokenizer.from_pretrained(folder)
-        base = AutoModel.from_pretrained(folder, add_pooling_layer=False)
-        config = LoraConfig(
-            r=recipe.rank,
-            lora_alpha=recipe.alpha,
-            lora_dropout=recipe.dropout,
-            target_modules=list(TARGETS),
-            bias="none",
-        )
-        self.net: Any = get_peft_model(base, config)
-        self.recipe = recipe
-
-    def vectors(self, texts: list[str], kind: str, max_length: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Unit mean vectors (n, d), unit token vectors (n, t, d), and the mask of content tokens (n, t)."""
-        import torch.nn.functional as f
-
-        prompted = [f"{kind}: {t}" for t in texts]
-        batch = self.tokenizer(
-            prompted,
-            padding=True,
-            truncation=True,
-            max_length=max_length,
-            return_tensors="pt",
-            return_offsets_mapping=True,
-        )
-        hidden = self.net(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"]).last_hidden_state
-        mask = batch["attention_mask"].float()
-        mean = f.normalize((hidden * mask[..., None]).sum(1) / mask.sum(1, keepdim=True), dim=-1)
-        # Tokens of the prompt, and <s> and </s> (empty spans), say nothing of the text.
-        content = (batch["offset_mapping"][..., 1] > len(kind) + 2).float() * mask
-        return mean, f.normalize(hidden, dim=-1), content
-
-    def loss(self, questions: list[str], passages: list[str]) -> torch.Tensor:
-        import torch
-        import torch.nn.functional as f
-
-        q_mean, q_tokens, q_mask = self.vectors(questions, "query", 64)
-        p_mean, p_tokens, p_mask = self.vectors(passages, "passage", 256)
-        dense = q_mean @ p_mean.T
-        pairs = torch.einsum("qtd,psd->qpts", q_tokens, p_tokens)
-        pairs = pairs.masked_fill(p_mask[None, :, None, :] == 0, -1.0)
-        best = pairs.max(-1).values
-        late = (best * q_mask[:, None, :]).sum(-1) / q_mask.sum(-1)[:, None].clamp(min=1)
-        gold = torch.arange(len(questions))
-        scores = [dense / self.recipe.temperature, late / self.recipe.temperature]
-        loss: torch.Tensor = sum(  # type: ignore[assignment]
-            f.cross_entropy(s, gold) + self.recipe.reverse * f.cross_entropy(s.T, gold) for s in scores
-        )
-        if self.recipe.hold:
-            with torch.no_grad(), self.net.disable_adapter():
-                before, _, _ = self.vectors(questions, "query", 64)
-            loss = loss + self.recipe.hold * (1 - (before * q_mean).sum(-1)).mean()
-        return loss
-
-    def trained(self) -> dict[str, torch.Tensor]:
-        """The LoRA matrices by their long names, in full precision."""
-        return {k: v for k, v in self.net.state_dict().items() if "lora_" in k}
-
-    def adapter(self) -> dict[str, torch.Tensor]:
-        """LoRA matrices by the short names of bot/models/e5.py."""
-        return {_short(name): tensor.detach().half().contiguous() for name, tensor in self.trained().items()}
-
-    def take(self, adapter: Path) -> None:
-        """Begin from the matrices of an adapter file."""
-        from safetensors.torch import load_file
-
-        saved = load_file(adapter)
-        self.net.load_state_dict({name: saved[_short(name)].float() for name in self.trained()}, strict=False)
-
-
-def _short(name: str) -> str:
-    layer = name.split("encoder.layer.")[1].split(".")[0]
-    module = next(k for k in _KEYS if f".{layer}.{k}." in name)
-    return f"layers.{layer}.{_KEYS[module]}.{'A' if 'lora_A' in name else 'B'}"
-
-
-@contextmanager
-def untuned(folder: Path | None = None) -> Iterator[Path]:
-    """The encoder without an adapter: `folder`, else made for the while out of the file that the installed one came from.
-
-    Raises ModelMissing when that file is not there.
-    """
-    from bot.config import settings
-    from bot.models.e5 import convert
-
-    if folder is not None:
-        yield folder
-        return
-    packed = settings().models_dir / ".parts" / "multilingual-e5-small" / "e5-small-q4.bin"
-    if not packed.is_file():
-        raise ModelMissing(f"{packed}: missing; run `zhanggui models pull multilingual-e5-small --again`")
-    with tempfile.TemporaryDirectory() as name:
-        made = Path(name) / "multilingual-e5-small"
-        made.mkdir()
-        convert(packed, made)
-        yield made
-
-
-def _passage(entry: CorpusEntry) -> str:
-    return f"{entry.title}\n{entry.text}"
-
-
-def train(
-    folder: Path, corpus: Corpus, out: Path, recipe: Recipe, *, start: Path | None = None, resume: bool = True
-) -> float:
-    """Train on all of `corpus` over the encoder in `folder`, from the adapter `start` if given; write the adapter to `out`.
-
-    Returns the seconds taken.
-
-    A checkpoint beside `out` is written every 50 steps and taken up again when the recipe and the data are the same.
-    """
+def _loss(model: LoraEncoder, step: Step, recipe: Recipe) -> torch.Tensor:
+    """The question over the entries, and the entry over the questions, each by mean vectors and by late interaction."""
     import torch
+    import torch.nn.functional as f
+
+    asked = model.vectors(step.questions, "query")
+    read = model.vectors(step.units, "passage")
+    gold = torch.tensor(step.gold)
+    # Of an entry, all its questions in the step are right ones; an entry that nothing asks about has no row.
+    own = f.one_hot(gold, max(step.owner) + 1).T.float()
+    asked_about = own.sum(1) > 0
+    own = own[asked_about]
+    total = torch.zeros(())
+    for scores in similarities(asked, read, torch.tensor(step.owner)):
+        sharp = scores / recipe.temperature
+        total = total + f.cross_entropy(sharp, gold)
+        total = total + recipe.reverse * f.cross_entropy(sharp.T[asked_about], own / own.sum(1, keepdim=True))
+    return total
+
+
+def _hold(model: LoraEncoder, texts: Sequence[str], kind: str) -> torch.Tensor:
+    """How far the vectors have gone from those of the untuned encoder: one minus the cosine, of means and of tokens."""
+    import torch
+
+    with torch.no_grad(), model.untuned():
+        before = model.vectors(texts, kind)
+    now = model.vectors(texts, kind)
+    mean: torch.Tensor = (1 - (before.mean * now.mean).sum(-1)).mean()
+    tokens = ((1 - (before.tokens * now.tokens).sum(-1)) * now.content).sum() / now.content.sum()
+    return mean + tokens
+
+
+class _Run:
+    """A training run: the model, the optimiser, and where it stands."""
+
+    def __init__(self, folder: Path, steps: list[Step], held: Sequence[tuple[str, str]], recipe: Recipe) -> None:
+        import torch
+
+        self.model = LoraEncoder(folder, recipe.rank, recipe.alpha, recipe.seed)
+        self.steps, self.held, self.recipe = steps, held, recipe
+        self.weights = self.model.weights()
+        self.optimizer = torch.optim.AdamW(self.weights, lr=recipe.rate, weight_decay=0.01)
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(
+            self.optimizer, lambda s: min(1.0, (s + 1) / recipe.warmup) * max(0.0, 1 - s / max(1, len(steps)))
+        )
+        self.number = 0
+
+    def advance(self) -> float:
+        """One step; the loss."""
+        import torch
+
+        loss = _loss(self.model, self.steps[self.number], self.recipe)
+        if self.recipe.hold and self.held:
+            rng = random.Random(self.recipe.seed * 1_000_003 + self.number)
+            kind = rng.choice(["query", "passage"])
+            pool = [text for k, text in self.held if k == kind]
+            loss = loss + self.recipe.hold * _hold(self.model, rng.sample(pool, min(self.recipe.held, len(pool))), kind)
+        if not torch.isfinite(loss):
+            raise Failure(f"training: the loss is {loss.item()} at step {self.number}; lower the rate")
+        self.optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.weights, 1.0)
+        self.optimizer.step()
+        self.schedule.step()
+        self.number += 1
+        return loss.item()
+
+    def save(self, path: Path, key: str) -> None:
+        """Everything needed to go on."""
+        import torch
+
+        parts: dict[str, Any] = {n: getattr(self, n).state_dict() for n in ("optimizer", "schedule")}
+        torch.save({"key": key, "step": self.number, "net": self.model.trained(), **parts}, path)
+
+    def take_up(self, path: Path, key: str) -> None:
+        """Go on from a checkpoint of the same recipe and data, if there is one."""
+        import torch
+
+        if not path.exists():
+            return
+        state = torch.load(path, weights_only=True)
+        if state["key"] != key:
+            return
+        self.model.restore(state["net"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.schedule.load_state_dict(state["schedule"])
+        self.number = state["step"]
+
+
+def train(folder: Path, corpus: Corpus, out: Path, recipe: Recipe, held: Sequence[tuple[str, str]] = ()) -> float:
+    """Train on all of `corpus` over the encoder in `folder`; write the adapter to `out`. Returns the seconds taken.
+
+    `held` are texts, as (kind, text) with kind `query` or `passage`, whose vectors are to stay as they were. A checkpoint
+    beside `out` is written every 25 steps and taken up again when recipe and data are the same.
+    """
     from safetensors.torch import save_file
 
     started = time.monotonic()
-    model = _Model(folder, recipe)
-    if start is not None:
-        model.take(start)
-    steps = _batches(corpus, recipe)
-    weights = [p for p in model.net.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(weights, lr=recipe.rate, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda s: min(1.0, (s + 1) / recipe.warmup) * max(0.0, 1 - s / max(1, len(steps)))
-    )
+    steps = make_steps(corpus, rounds=recipe.rounds, questions=recipe.questions, cross=recipe.cross, seed=recipe.seed)
+    run = _Run(folder, steps, held, recipe)
     checkpoint = out.with_suffix(".checkpoint.pt")
-    key = json.dumps([asdict(recipe), len(steps), corpus.shops])
-    first = 0
-    if resume and checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=True)
-        if state["key"] == key:
-            model.net.load_state_dict(state["net"], strict=False)
-            optimizer.load_state_dict(state["optimizer"])
-            schedule.load_state_dict(state["schedule"])
-            first = state["step"]
-    model.net.train()
-    average = 0.0
-    for number, step in enumerate(steps[first:], first):
-        loss = model.loss([q for q, _ in step], [_passage(e) for _, e in step])
-        if not torch.isfinite(loss):
-            raise Failure(f"training: the loss is {loss.item()} at step {number}; lower the rate")
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(weights, 1.0)
-        optimizer.step()
-        schedule.step()
-        average = loss.item() if number == first else 0.95 * average + 0.05 * loss.item()
-        if number % 20 == 0:
-            print(
-                f"step {number}/{len(steps)} loss {average:.3f} {time.monotonic() - started:.0f} s",
-                file=sys.stderr,
-                flush=True,
-            )
-        if number % 50 == 49:
-            parts = {"optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()}
-            torch.save({"key": key, "step": number + 1, "net": model.trained(), **parts}, checkpoint)
     out.parent.mkdir(parents=True, exist_ok=True)
+    key = json.dumps([asdict(recipe), len(steps), len(held), corpus.shops])
+    run.take_up(checkpoint, key)
+    run.model.net.train()
+    average = None
+    while run.number < len(steps):
+        loss = run.advance()
+        average = loss if average is None else 0.95 * average + 0.05 * loss
+        if run.number % 10 == 0:
+            passed = time.monotonic() - started
+            print(f"step {run.number}/{len(steps)} loss {average:.3f} {passed:.0f} s", file=sys.stderr, flush=True)
+        if run.number % 25 == 0:
+            run.save(checkpoint, key)
     meta = {
         "scale": str(recipe.alpha / recipe.rank),
         "recipe": json.dumps(asdict(recipe)),
         "shops": json.dumps(corpus.shops),
     }
-    save_file(model.adapter(), out, metadata=meta)
+    save_file(run.model.adapter(), out, metadata=meta)
     checkpoint.unlink(missing_ok=True)
     return time.monotonic() - started

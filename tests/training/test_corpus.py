@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 
@@ -12,7 +13,6 @@ from bot.evaluation.suite import load_suite
 from bot.shop.folder import check_shop
 from bot.training.as_shop import write_shop
 from bot.training.corpus import read_corpus
-from bot.training.encoder import Recipe, _batches
 
 CORPUS = Path(__file__).resolve().parents[2] / "eval" / "corpus"
 
@@ -22,28 +22,24 @@ def corpus():
     return read_corpus(CORPUS / "shops")
 
 
-def test_split_names_each_shop_at_most_once(corpus):
+def test_split_names_each_shop_once(corpus):
     parts = json.loads((CORPUS / "split.json").read_text(encoding="utf-8"))
-    named = [s for shops in parts.values() for s in shops]
+    named = [s for part in ("train", "choice", "test") for s in parts[part]]
     assert len(named) == len(set(named))
-    assert set(named) <= set(corpus.shops)
+    assert set(named) == set(corpus.shops)
+    assert [len(parts[p]) for p in ("train", "choice", "test")] == [22, 4, 6]
+
+
+def test_the_learning_curve_adds_shops_of_the_training_part(corpus):
+    parts = json.loads((CORPUS / "split.json").read_text(encoding="utf-8"))
+    steps = [set(part) for part in parts["curve"]] + [set(parts["train"])]
+    assert [len(s) for s in steps] == [4, 8, 12, 22]
+    assert all(less < more for less, more in itertools.pairwise(steps))
 
 
 def test_every_entry_exists_in_both_languages(corpus):
     by_language = {lang: {(e.shop, e.id) for e in corpus.entries if e.language == lang} for lang in ("zh", "en")}
     assert by_language["zh"] == by_language["en"]
-
-
-def test_batches_hold_one_shop_and_distinct_entries(corpus):
-    part = corpus.of(["pets"])
-    steps = _batches(part, Recipe(epochs=0.5, cross=0.0))
-    assert steps
-    for step in steps:
-        ids = [entry.id for _, entry in step]
-        assert len(ids) == len(set(ids))
-        assert len({entry.language for _, entry in step}) == 1
-        for question, entry in step:
-            assert question in [q.text for q in entry.questions]
 
 
 def test_a_corpus_shop_becomes_a_shop_folder(corpus, tmp_path):

@@ -62,7 +62,7 @@ def _answerable(arguments: argparse.Namespace) -> None:
     from bot.training.answerable import train
     from bot.training.corpus import read_corpus
 
-    corpus = read_corpus(CORPUS / "shops").of(_split("answerable"))
+    corpus = read_corpus(CORPUS / "shops").of(_split("choice"))
     print(json.dumps(train(corpus, load_encoder(settings().embedder), arguments.out), indent=1))
 
 

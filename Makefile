@@ -3,8 +3,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+CURVE ?= $(HOME)/.cache/zhanggui-curve
 
-.PHONY: run setup test check eval bench train-encoder train-answerable train-thresholds clean help
+.PHONY: run setup test test-orders-long check eval bench bench-retrieval bench-intents train-encoder train-curve train-answerable train-thresholds clean help
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -20,6 +21,9 @@ test: $(VENV)/.dev ## Run the tests; what a machine lacks (Chromium, data sets) 
 	@$(BIN)/zhanggui models pull smollm2-135m
 	$(BIN)/python -m pytest $(PYTEST)
 
+test-orders-long: $(VENV)/.dev ## Try 10,000 random sequences of changes to orders (some minutes)
+	ZHANGGUI_TEST_EXAMPLES=10000 $(BIN)/python -m pytest tests/orders/test_changes_stateful.py $(PYTEST)
+
 check: $(VENV)/.dev ## Lint, types, import rules
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -31,8 +35,21 @@ eval: setup ## Play the sample shop's suites and print the figures
 bench: setup ## Measure speed and memory again and write benchmarks/
 	@$(BIN)/zhanggui bench
 
-train-encoder: $(VENV)/.dev ## Train the encoder's adapter on the corpus (about half an hour on two cores)
+bench-retrieval: $(VENV)/.dev ## Measure retrieval on the corpus' test shops and public sets (ZHANGGUI_DATA), write benchmarks/retrieval.md
+	$(BIN)/python -m bot.training retrieval --curve $(CURVE)
+
+bench-tau2: setup ## Play the scripted customers of the public retail benchmark (needs ZHANGGUI_DATA); writes benchmarks/tau2.md
+	@test -n "$$ZHANGGUI_DATA" || { echo "bench-tau2: ZHANGGUI_DATA is not set; name the folder that holds tau2-retail/" >&2; exit 2; }
+	$(BIN)/python eval/tau2/bench.py --data "$$ZHANGGUI_DATA/tau2-retail" --out benchmarks/tau2.md
+
+bench-intents: $(VENV)/.dev ## Measure the intent head on public sets (ZHANGGUI_DATA), fine-tuned too, write benchmarks/intents.md
+	$(BIN)/python -m bot.training intents --fine-tune
+
+train-encoder: $(VENV)/.dev ## Train the encoder's adapter on the corpus (under an hour on two cores; ZHANGGUI_DATA)
 	$(BIN)/python -m bot.training encoder
+
+train-curve: $(VENV)/.dev ## Train the adapters of the learning curve: 4, 8 and 12 shops (about 40 minutes)
+	$(BIN)/python -m bot.training curve $(CURVE)
 
 train-answerable: $(VENV)/.dev ## Train the model that tells whether the answer is here
 	$(BIN)/python -m bot.training answerable

@@ -5,13 +5,17 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bot.cli.options import JsonOption, ShopOption, check_language, emit
 from bot.progress import tell, tell_end
+
+if TYPE_CHECKING:
+    from bot.encoder import Encoder
 
 kb = typer.Typer(help="The knowledge base: build and search it.", no_args_is_help=True)
 train = typer.Typer(help="Train what is learned from examples.", no_args_is_help=True)
@@ -31,7 +35,7 @@ def setup(shop: ShopOption = None) -> None:
     """Fetch and verify the models, and build everything the shop needs; safe to repeat."""
     import time
 
-    from bot.assemble import load_head, load_knowledge, open_log
+    from bot.assemble import load_head, load_knowledge, open_book
     from bot.config import settings
     from bot.encoder import load_encoder
     from bot.models.doctor import default_models
@@ -48,8 +52,8 @@ def setup(shop: ShopOption = None) -> None:
     load_knowledge(folder, encoder, tell)
     knowledge = time.monotonic()
     load_head(folder, encoder, tell)
+    open_book(folder, tell).close()
     tell_end()
-    open_log(folder).close()
     end = time.monotonic()
     print(
         f"ready: {folder.config.id} at {folder.path} (models {models - began:.0f} s, "
@@ -122,6 +126,9 @@ def train_intents(
     ] = None,
     test: Annotated[Path | None, typer.Option("--test", help="Measure on this text,intent CSV.")] = None,
     predictions: Annotated[Path | None, typer.Option(help="Write text,intent,predicted,confidence here.")] = None,
+    fine_tune: Annotated[
+        bool, typer.Option("--fine-tune", help="Tune the encoder to the CSV's messages first (minutes to an hour).")
+    ] = False,
     as_json: JsonOption = False,
     shop: ShopOption = None,
 ) -> None:
@@ -137,9 +144,11 @@ def train_intents(
 
     if (data is None) != (test is None):
         raise BadInput("train intents: --data and --test go together; give both or neither")
+    if fine_tune and data is None:
+        raise BadInput("train intents: --fine-tune needs --data and --test; a shop's own head is never fine-tuned")
     encoder = load_encoder(settings().embedder)
     if data and test:
-        measured = train_and_test(data, test, encoder)
+        measured = train_and_test(data, test, encoder, _tuner() if fine_tune else None)
         if predictions:
             with predictions.open("w", encoding="utf-8", newline="") as handle:
                 writer = csv.writer(handle)
@@ -152,6 +161,21 @@ def train_intents(
         load_head(folder, encoder, tell, retrain=True)
         tell_end()
     _figures(figures, as_json)
+
+
+def _tuner() -> Callable[[Sequence[tuple[str, str]]], Encoder]:
+    """What makes an encoder tuned to training rows. Raises Failure where the training packages are not installed."""
+    from importlib.util import find_spec
+
+    from bot.config import settings
+    from bot.errors import Failure
+    from bot.models.installed import path_of
+    from bot.training.intent_tune import TuneRecipe, tune
+
+    if find_spec("peft") is None:
+        raise Failure("train intents: --fine-tune needs the training packages; run `pip install 'zhanggui[train]'`")
+    folder = path_of(settings().embedder)
+    return lambda rows: tune(folder, rows, TuneRecipe(), tell)
 
 
 def _figures(figures: dict[str, Any], as_json: bool) -> None:

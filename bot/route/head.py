@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 OUT_OF_SCOPE = ("oos", "NO_NODES_DETECTED")
-_STRENGTHS = (3.0, 10.0, 30.0, 100.0)
+_STRENGTHS = (3.0, 10.0, 30.0, 100.0, 300.0)
 _NEIGHBOURS = 5
 
 
@@ -144,7 +144,7 @@ def fit_head(vectors: Floats, labels: Sequence[str], *, seed: int = 0) -> Intent
 def _regression(rows: Floats, target: NDArray[np.int64], strength: float) -> Any:
     from sklearn.linear_model import LogisticRegression
 
-    return LogisticRegression(C=strength, max_iter=300, tol=1e-3, class_weight="balanced").fit(rows, target)
+    return LogisticRegression(C=strength, max_iter=1000, tol=1e-5, class_weight="balanced").fit(rows, target)
 
 
 def _full(model: Any, count: int) -> tuple[Floats, Floats]:
@@ -186,7 +186,7 @@ def _choose_strength(
 ) -> tuple[float, Floats]:
     """The regularisation with the best held-out accuracy, and its held-out logits; large sets try fewer, to stay within minutes."""
     few = len(rows) <= 1500
-    strengths, parts = (_STRENGTHS, folds) if few else (_STRENGTHS[1:3], folds % 2)
+    strengths, parts = (_STRENGTHS, folds) if few else (_STRENGTHS[2:4], folds % 2)
     tried = {s: _held_out(rows, target, count, parts, s) for s in strengths}
     best = max(tried, key=lambda s: float((tried[s].argmax(1) == target).mean()))
     return best, tried[best]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -104,10 +104,16 @@ def measure(head: IntentHead, encoder: Encoder, rows: Sequence[Row], *, scope: f
     return Measured(figures, [(t, g, s, c) for (t, g), s, c in zip(rows, said, confidence, strict=True)])
 
 
-def train_and_test(train: Path, test: Path, encoder: Encoder) -> Measured:
-    """The shipped trainer on any CSV files; the test file is read only when the head is finished."""
+def train_and_test(
+    train: Path, test: Path, encoder: Encoder, tune: Callable[[Sequence[Row]], Encoder] | None = None
+) -> Measured:
+    """The shipped trainer on any CSV files; the test file is read only when the head is finished.
+
+    `tune` makes another encoder of the training rows first.
+    """
     began = time.monotonic()
     rows = read_rows(train)
+    encoder = tune(rows) if tune else encoder
     head = fit_head(vectors(encoder, [t for t, _ in rows]), [label for _, label in rows])
     measured = measure(head, encoder, read_rows(test))
     measured.figures["seconds"] = round(time.monotonic() - began, 1)

@@ -50,6 +50,12 @@ def _curve(arguments: argparse.Namespace) -> None:
             _encoder(argparse.Namespace(shops=",".join(shops), base=None, out=out, rounds=arguments.rounds))
 
 
+def _intents(arguments: argparse.Namespace) -> None:
+    from bot.training.intents_run import write_page
+
+    write_page(_data(), arguments.out, arguments.fine_tune)
+
+
 def _retrieval(arguments: argparse.Namespace) -> None:
     from bot.training.retrieval_run import write_page
 
@@ -105,6 +111,10 @@ def main() -> int:
     curve.add_argument("folder", type=Path)
     curve.add_argument("--rounds", type=int, default=3)
     curve.set_defaults(run=_curve)
+    intents = verbs.add_parser("intents", help="measure the intent head and write benchmarks/intents.md")
+    intents.add_argument("--fine-tune", action="store_true", help="also with the encoder tuned to each set (an hour)")
+    intents.add_argument("--out", type=Path, default=CORPUS.parents[1] / "benchmarks" / "intents.md")
+    intents.set_defaults(run=_intents)
     retrieval = verbs.add_parser("retrieval", help="measure retrieval and write benchmarks/retrieval.md")
     retrieval.add_argument("--curve", type=Path, help="the folder that `curve` wrote")
     retrieval.add_argument("--out", type=Path, default=CORPUS.parents[1] / "benchmarks" / "retrieval.md")

@@ -17,9 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.encoder import Encoder
+    from bot.identity.desk import Desk
+    from bot.identity.mail import Mailer
     from bot.knowledge.search import Knowledge
     from bot.route.head import IntentHead
     from bot.services import Services
+    from bot.store.database import Database
+    from bot.store.order_book import SqlOrderBook
 
 Progress = Callable[[str], None]
 
@@ -134,15 +138,18 @@ def load_services(path: Path, progress: Progress = silent) -> Services:
     try:
         knowledge = load_knowledge(shop, encoder, progress)
         knowledge.lexicon.unknown("热身 warm up")  # built now rather than in the first customer's turn
+        head = load_head(shop, encoder, progress)
         return Services(
             shop=shop,
             encoder=encoder,
             knowledge=knowledge,
-            head=load_head(shop, encoder, progress),
+            head=head,
             intents=catalogue(shop.intents),
             answerable=shipped_model(),
             thresholds=thresholds,
             writer=writer,
+            book=(book := open_book(shop, progress)),
+            desk=open_desk(shop, book.database),
         )
     except BaseException:
         writer.close()
@@ -150,7 +157,7 @@ def load_services(path: Path, progress: Progress = silent) -> Services:
 
 
 def check_ready(shop: Shop) -> None:
-    """Raise what `load_services` and `open_log` would, as far as it can be seen without loading anything.
+    """Load the first data, and raise what `load_services` and `open_log` would, as far as it can be seen without loading anything.
 
     A server looks before it starts its workers: in them an error would be a traceback, and they would be started again.
     """
@@ -160,7 +167,8 @@ def check_ready(shop: Shop) -> None:
     make_writer(settings().writer)
     path_of(settings().embedder)
     load_thresholds_of(shop)
-    open_log(shop).close()
+    open_mailer(shop)
+    open_book(shop).close()
 
 
 def load_thresholds_of(shop: Shop) -> Any:
@@ -180,8 +188,62 @@ def load_thresholds_of(shop: Shop) -> Any:
 
 
 def open_log(shop: Shop) -> Any:
-    """The conversation log of a shop: the database of ZHANGGUI_DATABASE_URL, else SQLite in its derived folder."""
-    from bot.shop.derived import derived_dir
+    """The conversation log of a shop, in the shop's database."""
     from bot.store.sql import SqlLog
 
-    return SqlLog(settings().database_url or f"sqlite:///{derived_dir(shop.path) / 'shop.db'}")
+    return SqlLog(database_url(shop))
+
+
+def open_book(shop: Shop, progress: Progress = silent) -> SqlOrderBook:
+    """The customers and orders of a shop, in the shop's database; an empty one is loaded with the folder's `data/` first.
+
+    Raises BadInput when a table of `data/` is wrong, Failure when the database cannot be opened.
+    """
+    from bot.shop.derived import derived_dir
+    from bot.store.database import open_database
+    from bot.store.load import has_data, is_empty, load_first_data
+    from bot.store.order_book import SqlOrderBook
+
+    database = open_database(database_url(shop))
+    try:
+        if has_data(shop.path) and is_empty(database):
+            progress("orders: loading data/")
+            with _locked(derived_dir(shop.path)):
+                load_first_data(database, shop)
+    except BaseException:
+        database.close()
+        raise
+    return SqlOrderBook(database, shop)
+
+
+def open_desk(shop: Shop, database: Database) -> Desk:
+    """Where guests of a shop prove who they are, over the order book's database.
+
+    Over a throw-away copy in memory no mail is sent, and answers take the time they take.
+    """
+    from bot.identity.contacts import shop_regions
+    from bot.identity.desk import Desk
+    from bot.identity.secret import secret
+    from bot.store.proof_book import SqlProofBook
+
+    config = shop.config
+    regions = shop_regions(config.currency, config.contact.phone)
+    book = SqlProofBook(database)
+    if database.in_memory:
+        return Desk(book, config, secret(), regions, floor=0.0)
+    return Desk(book, config, secret(), regions, open_mailer(shop))
+
+
+def open_mailer(shop: Shop) -> Mailer | None:
+    """What sends codes; None where ZHANGGUI_SMTP_URL is not set. Raises BadInput for one that is wrong."""
+    from bot.identity.mail import Mailer, parse_smtp_url
+
+    url = settings().smtp_url
+    return Mailer(parse_smtp_url(url, shop.config.contact.email)) if url else None
+
+
+def database_url(shop: Shop) -> str:
+    """Where a shop's database is: ZHANGGUI_DATABASE_URL, else SQLite in its derived folder."""
+    from bot.shop.derived import derived_dir
+
+    return settings().database_url or f"sqlite:///{derived_dir(shop.path) / 'shop.db'}"

@@ -9,16 +9,18 @@ from typing import Any
 
 from bot.answerer import Answerer
 from bot.errors import BadInput, ZhangguiError
+from bot.orders.record_json import changed_records
 from bot.turn import check_message
 
 
 def answer_lines(
-    path: Path, answerer: Answerer, customer: str | None = None, language: str | None = None
+    path: Path, answerer: Answerer, customer: str | None = None, language: str | None = None, *, keep: bool = False
 ) -> Iterator[dict[str, Any]]:
     """One result a line, in order: the turn object with `id`, `{"id","turns","db"}`, or `{"id","line","error"}` for a bad line.
 
     Blank lines are passed over. Nothing that is wrong with one line keeps another from its answer. `customer` and
-    `language` count where a line names none. Raises BadInput for a file that cannot be read.
+    `language` count where a line names none. Each line changes a throw-away copy of the shop's records, with `keep` the
+    real ones. Raises BadInput for a file that cannot be read.
     """
     usual = {"customer": customer, "language": language}
     try:
@@ -33,7 +35,7 @@ def answer_lines(
             try:
                 line = usual | _parse(raw)
                 identifier = line["id"] if _is_id(line.get("id")) else None
-                yield _answer(_checked(line), answerer)
+                yield _answer(_checked(line), answerer, keep)
             except ZhangguiError as error:
                 code = "bad_input" if isinstance(error, BadInput) else "failure"
                 yield {"id": identifier, "line": number, "error": {"code": code, "message": str(error)}}
@@ -74,9 +76,20 @@ def _checked(line: dict[str, Any]) -> dict[str, Any]:
     return line
 
 
-def _answer(line: dict[str, Any], answerer: Answerer) -> dict[str, Any]:
-    conversation = answerer.new_conversation(line.get("customer"), line.get("language"))
+def _answer(line: dict[str, Any], answerer: Answerer, keep: bool) -> dict[str, Any]:
+    if keep:
+        before = answerer.records(line.get("customer"))
+        replies = _replies(line, answerer)
+        changed = changed_records(before, answerer.records(line.get("customer")))
+    else:
+        with answerer.apart() as apart:
+            replies = _replies(line, apart.answerer)
+            changed = apart.changed()
     if "text" in line:
-        return {"id": line["id"], **answerer.reply(conversation, line["text"])}
-    # Order changes come with their own flows; until then no turn changes a record.
-    return {"id": line["id"], "turns": [answerer.reply(conversation, t) for t in line["turns"]], "db": {}}
+        return {"id": line["id"], **replies[0]}
+    return {"id": line["id"], "turns": replies, "db": {kind: rows for kind, rows in changed.items() if rows}}
+
+
+def _replies(line: dict[str, Any], answerer: Answerer) -> list[dict[str, Any]]:
+    conversation = answerer.new_conversation(line.get("customer"), line.get("language"))
+    return [answerer.reply(conversation, text) for text in line.get("turns", [line.get("text")])]

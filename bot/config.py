@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     audience: str | None = None
     api_key: str | None = None
     origins: str = ""
+    trusted_proxies: str = ""
+    smtp_url: str | None = None
     rate_limits: str = "on"
     now: str | None = None
     data: Path | None = None

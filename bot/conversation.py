@@ -34,6 +34,11 @@ class Conversation:
     exchanges: list[Exchange] = field(default_factory=list)
     handoff: dict[str, Any] | None = None
     seen: int = 0
+    proofs: list[dict[str, Any]] = field(default_factory=list)  # what identity proofs gave it
+    flow: dict[str, Any] | None = None  # the running request, as bot/flows/state.py writes it
+    recent_order: str | None = None  # the order that was spoken of last, for "that order"
+    changes: list[dict[str, Any]] = field(default_factory=list)  # what was changed here: action and arguments
+    visitor: str | None = None  # the network address at the other end, where there is one; never kept
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def record(self, type: str, data: dict[str, Any]) -> LoggedEvent:
@@ -52,8 +57,16 @@ class Conversation:
         if type == "turn":
             self.exchanges.append(Exchange(data["text"], data["reply"], data["command"], data["language"]))
             self.language = data["language"]
+            arguments = (data.get("action") or {}).get("arguments") or {}
+            self.recent_order = arguments.get("order_id", self.recent_order)
         elif type == "handoff":
             self.handoff = data["handoff"]
+        elif type == "identity":
+            self.proofs.append(data)
+        elif type == "flow":
+            self.flow = data["state"]
+        elif type == "change":
+            self.changes.append(data)
 
     def last_question(self) -> str | None:
         """The customer's last question to the knowledge base, for a follow-up to lean on."""

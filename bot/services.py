@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.encoder import Encoder
 from bot.generate.writer import Writer
+from bot.identity.desk import Desk
 from bot.knowledge.answerable import Model
 from bot.knowledge.bands import Thresholds
 from bot.knowledge.search import Knowledge
+from bot.orders.book import OrderBook
 from bot.route.head import IntentHead
 from bot.route.intents import Intent
 from bot.shop.types import Shop
@@ -27,3 +29,9 @@ class Services:
     answerable: Model
     thresholds: Mapping[str, Thresholds]
     writer: Writer
+    book: OrderBook
+    desk: Desk | None = None  # where guests prove who they are; without one nobody can
+
+    def throwaway(self, book: OrderBook) -> Services:
+        """The same parts over another order book: a copy that a batch or an evaluation may change and drop."""
+        return replace(self, book=book)

@@ -1,7 +1,7 @@
 """One turn from message to reply: perceive, route, act, compose, guard, record. Knows nothing of HTTP or the terminal.
 
-`take_turn` yields events as they become known (`routed`, `delta`, `citations`, `quick_replies`, `handoff`, `done`); `done`
-carries the turn object of the contract. Each step is a module that can be read and tested by itself.
+`take_turn` yields events as they become known (`routed`, `delta`, `citations`, `quick_replies`, `awaiting`, `action`,
+`handoff`, `done`); `done` carries the turn object of the contract. Each step is a module that can be read and tested by itself.
 """
 
 from __future__ import annotations
@@ -20,12 +20,17 @@ from bot.answer.search import answer_question, find
 from bot.conversation import Conversation
 from bot.encoder import Encoded
 from bot.errors import BadInput
+from bot.flows.caller import Caller
+from bot.flows.machine import is_plain_answer, read_first, reminder, start
+from bot.flows.patterns import asks_for_person
+from bot.flows.replies import FlowReply
 from bot.perceive.entities import find_entities
 from bot.perceive.language import detect, foreign
 from bot.prompts import render
 from bot.route.followup import joined, leans_back
 from bot.route.router import Route, route
 from bot.services import Services
+from bot.shop.clock import shop_now
 from bot.shop.fields import pick
 
 MAX_MESSAGE = 4000
@@ -54,7 +59,10 @@ class Turn:
     band: str = "template"
     citations: list[dict[str, Any]] = field(default_factory=list)
     quick_replies: list[str] = field(default_factory=list)
+    awaiting: dict[str, Any] | None = None
+    action: dict[str, Any] | None = None
     handoff: dict[str, Any] | None = None
+    commands: list[dict[str, Any]] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
     trace: dict[str, Any] = field(default_factory=dict)
 
@@ -99,21 +107,30 @@ def take_turn(
         conversation.refresh()
         turn = perceive(services, conversation, message, language)
         conversation.record("message", {"text": turn.text})
-        encoded = services.encoder.encode([turn.text], "query")[0]
-        since = turn.lap("perceive", turn.started)
-        prediction = services.head.predict(encoded.mean)
-        turn.route = route(prediction, services.intents)
-        turn.lap("route", since)
-        turn.trace["intents"] = [[name, round(chance, 3)] for name, chance in prediction.ranked[:5]]
-        turn.trace["in_scope"] = round(prediction.in_scope, 3)
+        plain = is_plain_answer(_caller(services, conversation, turn), turn.text)
+        encoded = None if plain else _route(services, turn)
         yield from _act(services, conversation, turn, encoded)
         yield "done", _record(conversation, turn)
+
+
+def _route(services: Services, turn: Turn) -> Encoded:
+    """Embed the message and name its command; the words for a person count whatever the head takes them for."""
+    encoded = services.encoder.encode([turn.text], "query")[0]
+    since = turn.lap("perceive", turn.started)
+    prediction = services.head.predict(encoded.mean)
+    turn.route = route(prediction, services.intents)
+    if turn.route.command != "Handoff" and asks_for_person(turn.text):
+        turn.route = Route("Handoff", "human_agent", None, 1.0)
+    turn.lap("route", since)
+    turn.trace["intents"] = [[name, round(chance, 3)] for name, chance in prediction.ranked[:5]]
+    turn.trace["in_scope"] = round(prediction.in_scope, 3)
+    return encoded
 
 
 def perceive(services: Services, conversation: Conversation, text: str, asked: str | None) -> Turn:
     """The message's own language, else what the caller says, else the conversation's, else the shop's first."""
     fallback = asked or conversation.language or services.shop.config.language
-    turn = Turn(text, detect(text) or fallback, handoff=conversation.handoff)
+    turn = Turn(text, _language(conversation, text) or fallback, handoff=conversation.handoff)
     turn.trace["entities"] = [{"kind": e.kind, "value": e.value} for e in find_entities(text)]
     if foreign(text):
         turn.language = services.shop.config.language
@@ -121,27 +138,125 @@ def perceive(services: Services, conversation: Conversation, text: str, asked: s
     return turn
 
 
-def _act(services: Services, conversation: Conversation, turn: Turn, encoded: Encoded) -> Generator[Event]:
-    """Carry out the command. Whatever is no clear request for something else is searched."""
+_CJK = re.compile("[\u3400-\u9fff]")
+
+
+def _language(conversation: Conversation, text: str) -> str | None:
+    """The message's language; None for one that tells nothing: an e-mail address, or a name or two in a running request."""
+    plain = unicodedata.normalize("NFKC", text)
+    for entity in reversed(find_entities(text)):
+        plain = plain[: entity.start] + " " + plain[entity.end :]
+    if conversation.flow and conversation.language == "zh" and not _CJK.search(plain) and len(plain.split()) <= 2:
+        return None
+    return detect(plain) or (detect(text) if conversation.language is None else None)
+
+
+def _act(services: Services, conversation: Conversation, turn: Turn, encoded: Encoded | None) -> Generator[Event]:
+    """Carry out the command. Whatever is no clear request for something else is searched.
+
+    A running request reads the message first; a question in between leaves it standing and is answered as always.
+    """
     since = time.perf_counter()
-    question = as_question(services, conversation, turn, encoded)
-    turn.lap("retrieve", since)
-    _settle(services, turn, question)
+    caller = _caller(services, conversation, turn)
+    reply = None if _asks_on(turn) and caller.state is None else read_first(caller, turn.route, turn.text)
+    question = None
+    if reply is None and not _is_sure_request(turn):
+        question = as_question(services, conversation, turn, encoded)
+        turn.lap("retrieve", since)
+        _settle(services, turn, question)
+    if reply is None and turn.route.command == "StartFlow":
+        reply = start(caller, turn.route, turn.text)
+    if reply is not None:
+        _take_over(turn, reply)
+        caller.keep(reply.state)
     yield "routed", {"command": turn.route.command, "intent": turn.route.intent, "language": turn.language}
     if turn.trace.get("foreign"):
         yield turn.say(_say(services, turn, "language_note") + "\n", filler=True)
-    command = turn.route.command
-    if command == "Handoff":
+    if reply is not None:
+        yield from _flow(services, turn, reply)
+        return
+    if turn.route.command == "Handoff":
+        caller.keep(None)
         yield from _hand_off(services, conversation, turn)
-    elif command in ("ChitChat", "CannotHandle"):
+        return
+    if turn.route.command in ("ChitChat", "CannotHandle"):
         yield from _small_talk(services, turn)
-    elif command in ("StartFlow", "Recommend"):
-        yield from _order_or_products(services, turn, question)
+    elif turn.route.command == "Recommend":
+        yield from _products(services, turn)
     else:
         yield from _search(services, turn, question)
+    yield from _remind(caller, turn)
 
 
-def as_question(services: Services, conversation: Conversation, turn: Turn, encoded: Encoded) -> Question | None:
+def _caller(services: Services, conversation: Conversation, turn: Turn) -> Caller:
+    now = shop_now(services.shop.config)
+    return Caller(services.shop, services.book, services.desk, conversation, turn.language, now)
+
+
+def _is_sure_request(turn: Turn) -> bool:
+    """A request about one's own orders that nothing in the knowledge base could overrule."""
+    return turn.route.command == "StartFlow" and turn.route.confidence >= SURE and not _asks_on(turn)
+
+
+def _asks_on(turn: Turn) -> bool:
+    return bool(_ASKS_ON.match(turn.text))
+
+
+_FLOW_COMMANDS = ("StartFlow", "SetSlot", "CorrectSlot", "CancelFlow")
+
+
+def _take_over(turn: Turn, reply: FlowReply) -> None:
+    """The commands of a flow's reply are the turn's."""
+    turn.commands = reply.commands
+    first = next((c for c in reply.commands if c["command"] in _FLOW_COMMANDS), reply.commands[0])
+    intent = turn.route.intent if first["intent"] is None and turn.route.command == "StartFlow" else first["intent"]
+    if first["command"] != "StartFlow":
+        intent = None
+    turn.route = Route(first["command"], intent, first.get("flow"), turn.route.confidence)
+
+
+def _flow(services: Services, turn: Turn, reply: FlowReply) -> Generator[Event]:
+    """A flow's reply: its text, the shop's rule behind a denial, what is asked and what is proposed or done."""
+    turn.band = "flow"
+    yield turn.say(reply.text)
+    rule = _rule(services, turn, reply.query) if reply.query else ""
+    for more in filter(None, (rule, reply.tail)):
+        yield turn.say(f"\n{more}")
+    if turn.citations:
+        yield "citations", turn.citations
+    turn.awaiting, turn.action = reply.awaiting, reply.action
+    turn.quick_replies += reply.quick if reply.awaiting else []
+    if reply.offer_person:
+        turn.quick_replies.append(_say(services, turn, "quick_person"))
+    if turn.quick_replies:
+        yield "quick_replies", turn.quick_replies
+    if turn.awaiting:
+        yield "awaiting", turn.awaiting
+    if turn.action:
+        yield "action", turn.action
+
+
+def _rule(services: Services, turn: Turn, query: str) -> str:
+    """What the shop's own texts say of the rule, with its citation, where the search is confident."""
+    from bot.answer.verbatim import extractive
+
+    question = find(services, query, turn.language)
+    if question is None or question.confidence.top < services.thresholds[turn.language].extractive:
+        return ""
+    answer = extractive(services.knowledge, question)
+    turn.citations = [citation.as_dict() for citation in answer.citations]
+    return render("flows", turn.language, "citation", text=answer.text) if turn.citations else ""
+
+
+def _remind(caller: Caller, turn: Turn) -> Generator[Event]:
+    """After a question in between: the open question or the summary again, and what is waited for."""
+    text, turn.awaiting = reminder(caller)
+    if text:
+        yield turn.say(f"\n\n{text}")
+        yield "awaiting", turn.awaiting
+
+
+def as_question(services: Services, conversation: Conversation, turn: Turn, encoded: Encoded | None) -> Question | None:
     """The message as a question to the knowledge base, joined with the one before it where it leans on that."""
     earlier = conversation.last_question()
     if earlier and not _stands_alone(turn) and leans_back(turn.text, earlier):
@@ -216,22 +331,10 @@ def _small_talk(services: Services, turn: Turn) -> Generator[Event]:
     yield turn.say(_say(services, turn, block or general))
 
 
-def _order_or_products(services: Services, turn: Turn, question: Question | None) -> Generator[Event]:
-    """Say honestly that this cannot be done here, give the shop's rule where there is one, and offer a person."""
-    if turn.route.command == "Recommend":
-        turn.band = "template"
-        yield turn.say(_say(services, turn, "recommend_help"))
-    else:
-        turn.band = "flow"
-        answer = None
-        if question and question.confidence.top >= services.thresholds[turn.language].extractive:
-            from bot.answer.verbatim import extractive
-
-            answer = extractive(services.knowledge, question)
-            turn.citations = [c.as_dict() for c in answer.citations]
-        yield turn.say(_say(services, turn, "order_help", answer=answer.text if answer else None))
-        if turn.citations:
-            yield "citations", turn.citations
+def _products(services: Services, turn: Turn) -> Generator[Event]:
+    """Say honestly that products cannot be picked out here, and offer a person."""
+    turn.band = "template"
+    yield turn.say(_say(services, turn, "recommend_help"))
     yield _offer_person(services, turn)
 
 
@@ -262,9 +365,11 @@ def _record(conversation: Conversation, turn: Turn) -> dict[str, Any]:
     if turn.route.flow:
         command["flow"] = turn.route.flow
     result: dict[str, Any] = {
-        "reply": turn.reply, "language": turn.language, "command": turn.route.command, "commands": [command], "intent": intent,
+        "reply": turn.reply, "language": turn.language, "command": turn.route.command,
+        "commands": turn.commands or [command], "intent": intent,
         "band": turn.band, "citations": turn.citations, "products": [], "offers": [], "quick_replies": turn.quick_replies,
-        "awaiting": None, "action": None, "handoff": turn.handoff, "speaker": "assistant", "conversation_id": conversation.id,
+        "awaiting": turn.awaiting, "action": turn.action, "handoff": turn.handoff,
+        "speaker": "assistant", "conversation_id": conversation.id,
         "message_id": "m_" + secrets.token_urlsafe(12),
         "timings_ms": {k: round(v, 1) for k, v in (dict.fromkeys(TIMINGS, 0.0) | turn.timings).items()},
         "trace": turn.trace,

@@ -26,6 +26,7 @@ from bot.route.head import Prediction
 from bot.route.intents import catalogue
 from bot.services import Services
 from bot.shop.types import Shop
+from bot.store.order_state import empty_book
 
 SHOP = {
     "shop.yaml": """\
@@ -210,6 +211,7 @@ def make_services(shop: Shop, writer: Any = None) -> Services:
         answerable=ScriptedJudge(),  # type: ignore[arg-type]
         thresholds={language: Thresholds(0.6, 0.3, 0.5) for language in ("zh", "en")},
         writer=writer or ScriptedWriter(),
+        book=empty_book(shop),
     )
 
 

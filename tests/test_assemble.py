@@ -10,16 +10,28 @@ from typing import Any
 
 import numpy as np
 import pytest
+from orders.book_contract import LIN
+from orders.book_shop import write_book_shop
 from scripted import ScriptedWriter, TinyEncoder, write_shop
 
 import bot.assemble as assemble
-from bot.assemble import check_ready, load_head, load_knowledge, load_services, load_thresholds_of, open_log
+from bot.assemble import (
+    check_ready,
+    load_head,
+    load_knowledge,
+    load_services,
+    load_thresholds_of,
+    open_book,
+    open_log,
+)
 from bot.config import settings
 from bot.errors import BadInput, Failure, ModelMissing
 from bot.route.head import IntentHead
+from bot.services import Services
 from bot.shop.derived import derived_dir
 from bot.shop.folder import load_shop
 from bot.store.log import ConversationRecord
+from bot.store.order_state import copy_book
 
 OWN_INTENTS = "- {name: knock, command: ChitChat, examples: {en: [knock knock], zh: [咚咚]}}\n"
 
@@ -246,6 +258,47 @@ def test_the_log_lives_beside_the_index_or_where_the_setting_says(
     assert other.get("c") is None
     other.close()
     assert (tmp_path / "elsewhere.db").is_file()
+
+
+def test_the_book_is_loaded_with_the_shops_data_once(tmp_path: Path) -> None:
+    shop, told = load_shop(write_book_shop(tmp_path / "pens")), []
+    gate, errors = threading.Barrier(3), []
+
+    def start() -> None:
+        gate.wait()
+        try:
+            open_book(shop, told.append).close()
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=start) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    told.clear()
+    book = open_book(shop, told.append)
+    assert told == [] and len(book.orders(LIN)) == 5
+    book.close()
+    (shop.path / "data" / "orders.csv").unlink()  # what is loaded does not depend on the folder any more
+    open_book(shop).close()
+
+
+def test_bad_data_are_told_before_a_server_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = load_shop(write_book_shop(tmp_path / "pens", ratings="user,item,rating\nC1,lamp,x\n"))
+    monkeypatch.setenv("ZHANGGUI_WRITER", "none")
+    monkeypatch.setenv("ZHANGGUI_EMBEDDER", str(tmp_path))
+    settings.cache_clear()
+    with pytest.raises(BadInput, match=r"ratings\.csv:2"):
+        check_ready(shop)
+
+
+def test_a_batch_works_on_another_book(services: Services) -> None:
+    copy = copy_book(services.book)  # type: ignore[arg-type]
+    other = services.throwaway(copy)
+    assert other.book is copy and other.shop is services.shop and services.book is not copy
+    copy.close()
 
 
 @pytest.mark.parametrize(

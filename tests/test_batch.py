@@ -15,9 +15,12 @@ from scripted import make_services, says, write_shop
 from bot.answerer import Answerer
 from bot.batch import answer_lines
 from bot.errors import BadInput, Failure
+from bot.resources import shipped
 from bot.services import Services
 from bot.shop.folder import load_shop
+from bot.store.load import load_first_data
 from bot.store.memory import MemoryLog
+from bot.store.order_book import SqlOrderBook
 
 
 def run(folder: Path, answerer: Answerer, *lines: Any, **usual: Any) -> list[dict[str, Any]]:
@@ -181,3 +184,36 @@ def test_any_bytes_are_a_batch_file(tmp_path: Path, shared: Answerer, raw: bytes
         assert isinstance(result["id"], str | int | None)
         assert "error" in result or "reply" in result or "turns" in result
         json.dumps(result, allow_nan=False)
+
+
+CHANGE = ["cancel LC46757, I no longer need it", "yes"]
+
+
+def test_changes_go_to_a_copy_and_are_named(tmp_path: Path, sample_answerer: Answerer) -> None:
+    for _ in range(2):  # each line begins with the records as they are
+        (line,) = run(tmp_path, sample_answerer, {"id": 1, "customer": "C1001", "turns": CHANGE})
+        assert line["turns"][1]["action"]["status"] == "done"
+        assert set(line["db"]) == {"orders"} and set(line["db"]["orders"]) == {"LC46757"}
+        assert line["db"]["orders"]["LC46757"]["status"] == "cancelled"
+
+
+def test_keep_writes_to_the_records(tmp_path: Path, sample_answerer: Answerer) -> None:
+    (line,) = run(tmp_path, sample_answerer, {"id": 1, "customer": "C1001", "turns": CHANGE}, keep=True)
+    assert line["db"]["orders"]["LC46757"]["status"] == "cancelled"
+    (again,) = run(tmp_path, sample_answerer, {"id": 1, "customer": "C1001", "turns": CHANGE}, keep=True)
+    assert again["turns"][0]["action"]["status"] == "denied" and again["db"] == {}
+
+
+@pytest.fixture
+def sample_answerer(tmp_path: Path) -> Answerer:
+    """The sample shop's records under a scripted router."""
+    folder = tmp_path / "sample"
+    (folder / "faq").mkdir(parents=True)
+    (folder / "faq" / "a.yaml").write_text("- {id: a, q: {en: [Where are you?]}, a: {en: Here.}}\n", "utf-8")
+    for name in ("shop.yaml", "products.yaml", "data"):
+        (folder / name).symlink_to(shipped("knowledge_base") / name)
+    services = make_services(load_shop(folder))
+    says(services, CHANGE[0], "cancel")
+    assert isinstance(services.book, SqlOrderBook)
+    load_first_data(services.book.database, services.shop)
+    return Answerer(services, MemoryLog())

@@ -61,7 +61,7 @@ def check_events(events: list[tuple[str, Any]]) -> None:
     kinds = [kind for kind, _ in events]
     turn = events[-1][1]
     assert kinds[0] == "routed" and kinds[-1] == "done" and kinds.count("done") == 1
-    assert set(kinds) <= {"routed", "delta", "citations", "quick_replies", "handoff", "done"}
+    assert set(kinds) <= {"routed", "delta", "citations", "quick_replies", "awaiting", "action", "handoff", "done"}
     assert "".join(data["text"] for kind, data in events if kind == "delta") == turn["reply"]
     for kind in ("citations", "quick_replies"):
         sent = [data for found, data in events if found == kind]

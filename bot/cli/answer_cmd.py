@@ -34,7 +34,7 @@ def ask(
     if batch is not None:
         if not batch.is_file():
             raise BadInput(f"--batch: {batch} is not a file; name a JSON Lines file")
-        raise typer.Exit(_batch(batch, shop, trace, customer, lang))
+        raise typer.Exit(_batch(batch, shop, trace, customer, lang, keep))
     from bot.turn import check_message
 
     message = check_message(read_stdin() if text == "-" else text or "")
@@ -59,12 +59,12 @@ def _answerer(shop: Path | None, trace: bool, wait: bool = True) -> Answerer:
     return answerer
 
 
-def _batch(path: Path, shop: Path | None, trace: bool, customer: str | None, lang: str | None) -> int:
+def _batch(path: Path, shop: Path | None, trace: bool, customer: str | None, lang: str | None, keep: bool) -> int:
     from bot.batch import answer_lines
 
     bad = 0
     with _answerer(shop, trace) as answerer:
-        for result in answer_lines(path, answerer, customer, lang):
+        for result in answer_lines(path, answerer, customer, lang, keep=keep):
             emit(result)
             if "error" in result:
                 bad += 1

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from bot.cli import answer_cmd, build_cmd, eval_cmd, models_cmd, serve_cmd, shop_cmd
+from bot.cli import answer_cmd, build_cmd, eval_cmd, models_cmd, orders_cmd, serve_cmd, shop_cmd
 from bot.errors import ZhangguiError
 
 app = typer.Typer(
@@ -31,6 +31,9 @@ app.add_typer(shop_cmd.app, name="shop")
 app.add_typer(models_cmd.app, name="models")
 app.command("doctor")(models_cmd.doctor)
 app.command("token")(serve_cmd.token)
+app.command("export")(orders_cmd.export)
+app.command("forget")(orders_cmd.forget)
+app.add_typer(orders_cmd.db, name="db")
 app.command("bench")(serve_cmd.bench)
 
 

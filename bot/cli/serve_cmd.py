@@ -27,9 +27,11 @@ def serve(
     from bot.errors import BadInput, Failure
     from bot.shop.folder import load_shop
     from bot.shop.locate import resolve_shop
+    from bot.web.visitor import trusted_proxies
 
     if not _loopback(host) and not settings().secret:
         raise BadInput(f"serve: {host} is open to others, so ZHANGGUI_SECRET must be set; or listen on 127.0.0.1")
+    trusted_proxies(settings().trusted_proxies)
     path = resolve_shop(shop)
     check_ready(load_shop(path))
     os.environ["ZHANGGUI_SHOP"] = str(path)
@@ -42,6 +44,7 @@ def serve(
         uvicorn.run(
             "bot.web.app:create_app", factory=True, host=host, port=port, workers=workers, log_level="warning",
             timeout_graceful_shutdown=5, server_header=False,
+            proxy_headers=False,  # ZHANGGUI_TRUSTED_PROXIES says whose count; uvicorn would trust every local process
         )  # fmt: skip
     except OSError as error:
         raise Failure(f"serve: {error}") from error

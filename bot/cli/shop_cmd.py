@@ -9,20 +9,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli import orders_cmd
 from bot.cli.options import JsonOption, ShopOption, emit
 from bot.errors import BadInput, Failure
 
 if TYPE_CHECKING:
     from bot.shop.problems import Problem
 
-app = typer.Typer(name="shop", help="Check a shop folder.", no_args_is_help=True)
+app = typer.Typer(name="shop", help="A shop folder and its records.", no_args_is_help=True)
+app.command("show")(orders_cmd.show)
+app.command("import")(orders_cmd.load)
 
 _STARTER = Path(__file__).resolve().parent.parent / "shop" / "starter"
 
 
 @app.callback()
 def _shop() -> None:
-    """Check a shop folder."""
+    """A shop folder and its records."""
 
 
 @app.command()

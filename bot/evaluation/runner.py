@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, Protocol
 
 from bot.errors import BadInput, ZhangguiError
 from bot.evaluation.checks import Categories, Outcome, check_turn, cited_ids, is_refused
 from bot.evaluation.patterns import without_marks
+from bot.evaluation.records import differences
 from bot.evaluation.suite import Dialogue, Expect, Suite
 
 Verdict = Literal["right", "wrong", "refused"]
@@ -20,7 +21,11 @@ Texts = Mapping[str, Mapping[str, str]]
 
 
 class Answerer(Protocol):
-    """The turn pipeline as evaluation sees it. Every conversation sees a fresh copy of the shop's data."""
+    """The turn pipeline as evaluation sees it.
+
+    One that has `apart()` plays every dialogue over a throw-away copy of the shop's records, so that what a dialogue
+    changed can be checked; see `bot.answerer.Answerer`.
+    """
 
     def new_conversation(self, customer: str | None, language: str | None) -> Any:
         """A new conversation of a verified customer, or of a guest.
@@ -183,6 +188,34 @@ def run_suites(
 
 
 def _play(suite: Suite, dialogue: Dialogue, answerer: Answerer, judge: Judge) -> DialogueResult:
+    apart = getattr(answerer, "apart", None)
+    if apart is None:
+        asked = (("db", dialogue.db is not None), ("db_unchanged", dialogue.db_unchanged))
+        turns = _turns(suite, dialogue, answerer, judge)
+        skipped = tuple(name for name, wanted in asked if wanted)
+        return DialogueResult(suite.name, dialogue.id, dialogue.language, dialogue.tags, turns, skipped)
+    with apart() as copy:
+        turns = _turns(suite, dialogue, copy.answerer, judge)
+        outcomes = _records(dialogue, copy)
+    last = replace(turns[-1], outcomes=(*turns[-1].outcomes, *outcomes))
+    return DialogueResult(suite.name, dialogue.id, dialogue.language, dialogue.tags, (*turns[:-1], last))
+
+
+def _records(dialogue: Dialogue, copy: Any) -> list[Outcome]:
+    """Whether the records are as expected after the last turn."""
+    outcomes = []
+    if dialogue.db is not None:
+        now = copy.answerer.records(dialogue.customer)
+        after = {kind: now.get(kind, {}) | rows for kind, rows in copy.changed().items()}
+        wrong = differences(dialogue.db, after)
+        outcomes.append(Outcome("db", not wrong, "; ".join(wrong[:3])))
+    if dialogue.db_unchanged:
+        changed = [key for rows in copy.changed().values() for key in rows]
+        outcomes.append(Outcome("db_unchanged", not changed, f"changed: {', '.join(changed)}" if changed else ""))
+    return outcomes
+
+
+def _turns(suite: Suite, dialogue: Dialogue, answerer: Answerer, judge: Judge) -> tuple[TurnResult, ...]:
     try:
         conversation = answerer.new_conversation(dialogue.customer, dialogue.language)
     except BadInput as error:
@@ -207,10 +240,7 @@ def _play(suite: Suite, dialogue: Dialogue, answerer: Answerer, judge: Judge) ->
                 error=failure,
             )
         )
-    skipped = [
-        name for name, asked in (("db", dialogue.db is not None), ("db_unchanged", dialogue.db_unchanged)) if asked
-    ]
-    return DialogueResult(suite.name, dialogue.id, dialogue.language, dialogue.tags, tuple(turns), tuple(skipped))
+    return tuple(turns)
 
 
 def _answer(answerer: Answerer, conversation: Any, text: str) -> tuple[dict[str, Any], str | None]:

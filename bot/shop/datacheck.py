@@ -30,7 +30,7 @@ from bot.shop.tables import (
 )
 from bot.shop.textfile import is_there
 
-_AFTER_DELIVERY = frozenset({"delivered", "return_requested", "returned", "exchange_requested", "exchanged"})
+AFTER_DELIVERY = frozenset({"delivered", "return_requested", "returned", "exchange_requested", "exchanged"})
 _WITH_BALANCE = frozenset({"gift_card", "store_credit"})
 
 
@@ -140,7 +140,7 @@ class _DataCheck:
         for row in self._rows(ORDERS, CUSTOMERS):
             fee, discount = self._amount(row["shipping_fee"]), self._amount(row["discount"])
             extras = None if fee is None or discount is None else fee - discount
-            needs_delivery = row["status"] in _AFTER_DELIVERY and not row["delivered_at"]
+            needs_delivery = row["status"] in AFTER_DELIVERY and not row["delivered_at"]
             self._orders.setdefault(order_key(row["id"]), _Order(row.line, needs_delivery, extras, row["total"]))
             self._check_customer_of(ORDERS, row)
             self._check_payment_of(row)

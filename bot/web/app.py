@@ -29,6 +29,9 @@ def create_app(state: WebState | None = None) -> FastAPI:
         yield
         app.state.web.services.writer.close()
         app.state.web.log.close()
+        if app.state.web.services.desk:
+            app.state.web.services.desk.close()
+        app.state.web.services.book.close()
 
     app = FastAPI(title="Zhanggui", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     problems.install(app)

@@ -17,6 +17,7 @@ from bot.turn import Event, check_message, take_turn
 from bot.web.access import Key, State, Token, conversation_for, customer_of
 from bot.web.state import WebState
 from bot.web.stream import run_events
+from bot.web.visitor import Visitor
 
 router = APIRouter()
 
@@ -33,12 +34,18 @@ class ChatRequest(BaseModel):
 
 @router.post("/v1/chat")
 async def chat(
-    body: ChatRequest, state: State, key: Key = None, token: Token = None, accept: Annotated[str, Header()] = "*/*"
+    body: ChatRequest,
+    state: State,
+    visitor: Visitor,
+    key: Key = None,
+    token: Token = None,
+    accept: Annotated[str, Header()] = "*/*",
 ) -> Response:
     """Answer one message: `text/event-stream`, or the turn object for `Accept: application/json`."""
     text = check_message(body.message)
-    customer = customer_of(body.customer_token or token)
+    customer = await run_in_threadpool(customer_of, state, body.customer_token or token, visitor)
     conversation = await run_in_threadpool(_conversation, state, body.conversation_id, key, customer)
+    conversation.visitor = visitor
     events = run_events(lambda: take_turn(state.services, conversation, text, body.language))
     if "application/json" in accept and "text/event-stream" not in accept:
         return await _whole(events)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from bot.conversation import Conversation
 from bot.store.log import Feedback
-from bot.web.access import Key, State, Token, conversation_for, customer_of
+from bot.web.access import Holder, Key, State, conversation_for
 
 router = APIRouter()
 
@@ -38,18 +38,16 @@ def transcript(conversation: Conversation) -> list[dict[str, Any]]:
 
 
 @router.get("/v1/conversations/{conversation_id}")
-def read(conversation_id: str, state: State, key: Key = None, token: Token = None) -> dict[str, Any]:
+def read(conversation_id: str, state: State, holder: Holder, key: Key = None) -> dict[str, Any]:
     """The transcript, for whoever holds the conversation's credential."""
-    conversation = conversation_for(state, conversation_id, key, customer_of(token))
+    conversation = conversation_for(state, conversation_id, key, holder)
     return {"conversation_id": conversation.id, "handoff": conversation.handoff, "messages": transcript(conversation)}
 
 
 @router.get("/v1/conversations/{conversation_id}/export")
-def export(
-    conversation_id: str, state: State, response: Response, key: Key = None, token: Token = None
-) -> dict[str, Any]:
+def export(conversation_id: str, state: State, response: Response, holder: Holder, key: Key = None) -> dict[str, Any]:
     """The transcript as a file; replies are marked as written by an AI assistant."""
-    conversation = conversation_for(state, conversation_id, key, customer_of(token))
+    conversation = conversation_for(state, conversation_id, key, holder)
     response.headers["Content-Disposition"] = f'attachment; filename="{conversation.id}.json"'
     messages = [
         {**m, "speaker": "customer" if m["role"] == "user" else "AI assistant"} for m in transcript(conversation)
@@ -58,9 +56,9 @@ def export(
 
 
 @router.delete("/v1/conversations/{conversation_id}", status_code=204)
-def delete(conversation_id: str, state: State, key: Key = None, token: Token = None) -> None:
+def delete(conversation_id: str, state: State, holder: Holder, key: Key = None) -> None:
     """Remove the conversation and everything said in it."""
-    state.forget(conversation_for(state, conversation_id, key, customer_of(token)).id)
+    state.forget(conversation_for(state, conversation_id, key, holder).id)
 
 
 @router.post("/v1/feedback", status_code=204)

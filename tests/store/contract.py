@@ -102,6 +102,12 @@ class LogContract:
         assert log.find_message("m_1") == "c_1"
         assert log.find_message("m_2") is None
 
+    def test_an_id_that_no_database_could_keep_is_found_by_nobody(self, log: ConversationLog) -> None:
+        log.create(GUEST)
+        for odd in ("\ud800", "c_1\0", "m_1\udfff\0"):
+            assert log.get(odd) is None
+            assert log.find_message(odd) is None
+
     def test_the_last_rating_of_a_message_counts(self, log: ConversationLog) -> None:
         log.create(GUEST)
         log.append("c_1", "turn", {"message_id": "m_1"})

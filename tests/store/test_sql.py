@@ -81,3 +81,12 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(Failure, match="cannot be opened"):
         SqlLog(url(tmp_path / "no" / "such"))
+
+
+@pytest.mark.postgres
+class TestSqlLogOnAServer(LogContract):
+    @pytest.fixture
+    def log(self, postgres: str) -> Iterator[SqlLog]:
+        made = SqlLog(postgres)
+        yield made
+        made.close()

@@ -1,0 +1,1 @@
+"""The state machines that look up and change orders. Know nothing of databases, HTTP or templates."""

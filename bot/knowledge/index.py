@@ -2,7 +2,8 @@
 
 A folder holds `passages.jsonl`, `units.jsonl`, `vectors.npy` (units, d) float32, `tokens.npy` (all tokens, d) int8 of
 unit vectors times 127, `starts.npy` (units + 1), `sentences.npy` (all tokens) the number of the sentence within the unit's
-text (-1 in the heading), and `manifest.json`. It is written beside its place and moved there whole.
+text (-1 in the heading), `centres.npy` (4, languages, d), and `manifest.json`. It is written beside its place and moved
+there whole.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bot.errors import Failure
+from bot.knowledge.centres import Centres, find_centres
 from bot.knowledge.passages import Passage, Unit
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
     from bot.encoder import Encoder
 
-FORMAT = 2
+FORMAT = 3
 LANGUAGES = ("zh", "en")
 _SCALE = 127.0
 Progress = Callable[[int, int], None]
@@ -43,6 +45,7 @@ class Index:
     tokens: NDArray[np.int8]
     starts: NDArray[np.int64]
     sentences: NDArray[np.int16]
+    centres: Centres
     manifest: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
@@ -53,6 +56,11 @@ class Index:
         for passage in self.passages:
             found.setdefault(passage.document, set()).add(passage.language)
         return found
+
+    @cached_property
+    def unit_languages(self) -> NDArray[np.int64]:
+        """(units,): each unit's language, by its place in LANGUAGES."""
+        return np.asarray([LANGUAGES.index(self.passages[u.passage].language) for u in self.units], np.int64)
 
     @cached_property
     def eligible(self) -> dict[str, NDArray[np.int64]]:
@@ -69,26 +77,36 @@ class Index:
         return out
 
     @cached_property
-    def _faiss(self) -> dict[str, Any]:
+    def _groups(self) -> dict[str, list[tuple[NDArray[np.int64], Any]]]:
+        """For each language the eligible units by their own language, with a FAISS index over each group."""
         import faiss
 
-        made = {}
+        made: dict[str, list[tuple[NDArray[np.int64], Any]]] = {}
         for language, numbers in self.eligible.items():
-            flat = faiss.IndexFlatIP(self.vectors.shape[1])
-            if len(numbers):
-                flat.add(np.ascontiguousarray(self.vectors[numbers]))
-            made[language] = flat
+            made[language] = []
+            for own in range(len(LANGUAGES)):
+                group = numbers[self.unit_languages[numbers] == own] if len(numbers) else numbers
+                if not len(group):
+                    continue
+                flat = faiss.IndexFlatIP(self.vectors.shape[1])
+                flat.add(np.ascontiguousarray(self.vectors[group]))
+                made[language].append((group, flat))
         return made
 
     def nearest(
         self, vector: NDArray[np.float32], language: str, count: int
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The `count` units nearest to a unit vector (d,): their numbers and cosines, best first."""
-        numbers = self.eligible[language]
-        if not len(numbers):
-            return np.empty(0, np.int64), np.empty(0, np.float32)
-        scores, rows = self._faiss[language].search(vector[None, :], min(count, len(numbers)))
-        return numbers[rows[0]], scores[0]
+        """Of the eligible units of each language the `count` nearest to a unit vector (d,): their numbers and cosines.
+
+        Best first within a language. Each language has its own places, since a vector lies nearer to all texts of its own.
+        """
+        numbers: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
+        cosines: list[NDArray[np.float32]] = [np.empty(0, np.float32)]
+        for group, flat in self._groups[language]:
+            scores, rows = flat.search(vector[None, :], min(count, len(group)))
+            numbers.append(group[rows[0]])
+            cosines.append(scores[0])
+        return np.concatenate(numbers), np.concatenate(cosines)
 
     def token_vectors(self, unit: int) -> NDArray[np.float32]:
         """Unit rows (t, d) of one unit."""
@@ -123,7 +141,29 @@ def build_index(
             progress(min(begin + step, len(units)), len(units))
     tokens = np.concatenate(rows) if rows else np.zeros((0, encoder.dim), np.int8)
     sentences = np.concatenate(marks) if marks else np.zeros(0, np.int16)
-    return Index(passages, units, vectors, tokens, np.asarray(starts, np.int64), sentences)
+    bounds = np.asarray(starts, np.int64)
+    return Index(
+        passages, units, vectors, tokens, bounds, sentences, _centres(passages, units, encoder, vectors, tokens, bounds)
+    )
+
+
+def _centres(
+    passages: list[Passage],
+    units: list[Unit],
+    encoder: Encoder,
+    vectors: NDArray[np.float32],
+    tokens: NDArray[np.int8],
+    starts: NDArray[np.int64],
+) -> Centres:
+    """The languages' centres; questions are the passages' titles and curated questions."""
+    languages = np.asarray([LANGUAGES.index(passages[u.passage].language) for u in units], np.int64)
+    by_token = np.repeat(languages, np.diff(starts))
+    asked = [
+        list(dict.fromkeys(q for p in passages if p.language == name for q in (p.title, *p.questions)))
+        for name in LANGUAGES
+    ]
+    rows = [(np.flatnonzero(languages == n), np.flatnonzero(by_token == n)) for n in range(len(LANGUAGES))]
+    return find_centres(asked, encoder, vectors, tokens, rows)
 
 
 def _sentence_numbers(unit: Unit, spans: NDArray[np.int32]) -> NDArray[np.int16]:
@@ -165,6 +205,7 @@ def _write(index: Index, fresh: Path, manifest: dict[str, Any]) -> None:
         (fresh / f"{name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     for name in ("vectors", "tokens", "starts", "sentences"):
         np.save(fresh / f"{name}.npy", getattr(index, name))
+    np.save(fresh / "centres.npy", index.centres.stacked())
     built_at = time.strftime("%Y-%m-%dT%H:%M:%S%z")
     index.manifest = {**manifest, "format": FORMAT, "units": len(index.units), "built_at": built_at}
     (fresh / "manifest.json").write_text(json.dumps(index.manifest, indent=1), encoding="utf-8")
@@ -187,11 +228,12 @@ def load_index(folder: Path) -> Index:
         units = [Unit(**row) for row in _read_lines(folder / "units.jsonl")]
         arrays = {n: np.load(folder / f"{n}.npy") for n in ("vectors", "starts", "sentences")}
         tokens = np.load(folder / "tokens.npy", mmap_mode="r")
+        centres = Centres(*np.load(folder / "centres.npy"))
     except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
         raise Failure(f"{folder}: the index is broken ({error}); run `zhanggui kb build`") from error
-    if not _fits(passages, units, tokens, arrays):
+    if not _fits(passages, units, tokens, arrays) or centres.unit.shape != (len(LANGUAGES), tokens.shape[1]):
         raise Failure(f"{folder}: the index's parts do not fit together; run `zhanggui kb build`")
-    return Index(passages, units, tokens=tokens, manifest=read_manifest(folder) or {}, **arrays)
+    return Index(passages, units, tokens=tokens, centres=centres, manifest=read_manifest(folder) or {}, **arrays)
 
 
 def _read_lines(path: Path) -> list[Any]:

@@ -51,7 +51,7 @@ class Knowledge:
             if unit not in dense:
                 dense[unit] = float(self.index.vectors[unit] @ encoded.mean)
         best: dict[str, Hit] = {}
-        for scored in rank(self.index, encoded, list(dense), dense, lexical):
+        for scored in rank(self.index, encoded, list(dense), dense, lexical, language):
             passage = self.index.passages[scored.passage]
             best.setdefault(passage.id, Hit(passage, scored))
         return list(best.values())[:k]

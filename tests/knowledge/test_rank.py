@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.encoder import Encoded
+from bot.knowledge.centres import Centres
 from bot.knowledge.index import Index
 from bot.knowledge.passages import Passage, Unit
 from bot.knowledge.rank import Scored, rank, sentence_scores, token_matches
@@ -36,20 +37,21 @@ def tiny(*units: tuple[int, str, list[np.ndarray]]) -> Index:
         np.concatenate(tokens),
         starts.astype(np.int64),
         np.zeros(starts[-1], np.int16),
+        Centres(*np.zeros((4, 2, 4), np.float32)),
     )
 
 
 def ranked(index: Index, question: Encoded, units: list[int]) -> list[Scored]:
     dense = {u: float(index.vectors[u] @ question.mean) for u in units}
-    return rank(index, question, units, dense, np.zeros(len(index.passages), np.float32))
+    return rank(index, question, units, dense, np.zeros(len(index.passages), np.float32), "en")
 
 
 def test_token_matches_are_the_best_cosines() -> None:
     index = tiny((0, "body", [E[0], E[1]]), (1, "body", [E[2]]), (1, "body", [E[0], E[3], E[2]]))
     question = asked(E[0], E[2])
-    found = token_matches(index, question, [0, 1, 2])
+    found = token_matches(index, question.tokens, [0, 1, 2])
     np.testing.assert_allclose(found, [[1, 0], [0, 1], [1, 1]], atol=1e-6)
-    np.testing.assert_allclose(token_matches(index, question, [2, 0]), [[1, 1], [1, 0]], atol=1e-6)
+    np.testing.assert_allclose(token_matches(index, question.tokens, [2, 0]), [[1, 1], [1, 0]], atol=1e-6)
 
 
 def test_the_late_score_is_the_mean_over_question_tokens() -> None:
@@ -78,7 +80,7 @@ def test_a_passage_of_questions_alone_still_ranks() -> None:
 def test_lexical_evidence_breaks_a_tie() -> None:
     index = tiny((0, "body", [E[0]]), (1, "body", [E[0]]))
     question = asked(E[0])
-    found = rank(index, question, [0, 1], {0: 1.0, 1: 1.0}, np.asarray([0.0, 1.0], np.float32))
+    found = rank(index, question, [0, 1], {0: 1.0, 1: 1.0}, np.asarray([0.0, 1.0], np.float32), "en")
     assert [s.passage for s in found] == [1, 0]
     assert found[0].lexical == 1
 

@@ -24,6 +24,8 @@ from bot.flows.caller import Caller
 from bot.flows.machine import is_plain_answer, read_first, reminder, start
 from bot.flows.patterns import asks_for_person
 from bot.flows.replies import FlowReply
+from bot.flows.state import FlowState
+from bot.flows.words import unmarked
 from bot.perceive.entities import find_entities
 from bot.perceive.language import detect, foreign
 from bot.prompts import render
@@ -65,6 +67,8 @@ class Turn:
     commands: list[dict[str, Any]] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
     trace: dict[str, Any] = field(default_factory=dict)
+    keeps: bool = False  # whether `state` replaces the running request at the end of the turn
+    state: FlowState | None = None
 
     def lap(self, step: str, since: float) -> float:
         """Note how long a step took, in milliseconds; returns now."""
@@ -110,7 +114,12 @@ def take_turn(
         plain = is_plain_answer(_caller(services, conversation, turn), turn.text)
         encoded = None if plain else _route(services, turn)
         yield from _act(services, conversation, turn, encoded)
-        yield "done", _record(conversation, turn)
+        result = _record(conversation, turn)
+        # Kept last: what was not told leaves the old state, so that no yes counts for a summary nobody saw,
+        # and a change that was made is told by the next turn.
+        if turn.keeps:
+            _caller(services, conversation, turn).keep(turn.state)
+        yield "done", result
 
 
 def _route(services: Services, turn: Turn) -> Encoded:
@@ -168,7 +177,7 @@ def _act(services: Services, conversation: Conversation, turn: Turn, encoded: En
         reply = start(caller, turn.route, turn.text)
     if reply is not None:
         _take_over(turn, reply)
-        caller.keep(reply.state)
+        turn.keeps, turn.state = True, reply.state
     yield "routed", {"command": turn.route.command, "intent": turn.route.intent, "language": turn.language}
     if turn.trace.get("foreign"):
         yield turn.say(_say(services, turn, "language_note") + "\n", filler=True)
@@ -176,7 +185,7 @@ def _act(services: Services, conversation: Conversation, turn: Turn, encoded: En
         yield from _flow(services, turn, reply)
         return
     if turn.route.command == "Handoff":
-        caller.keep(None)
+        turn.keeps = True
         yield from _hand_off(services, conversation, turn)
         return
     if turn.route.command in ("ChitChat", "CannotHandle"):
@@ -218,9 +227,9 @@ def _take_over(turn: Turn, reply: FlowReply) -> None:
 def _flow(services: Services, turn: Turn, reply: FlowReply) -> Generator[Event]:
     """A flow's reply: its text, the shop's rule behind a denial, what is asked and what is proposed or done."""
     turn.band = "flow"
-    yield turn.say(reply.text)
+    yield turn.say(unmarked(reply.text))
     rule = _rule(services, turn, reply.query) if reply.query else ""
-    for more in filter(None, (rule, reply.tail)):
+    for more in filter(None, (rule, unmarked(reply.tail))):
         yield turn.say(f"\n{more}")
     if turn.citations:
         yield "citations", turn.citations
@@ -252,7 +261,7 @@ def _remind(caller: Caller, turn: Turn) -> Generator[Event]:
     """After a question in between: the open question or the summary again, and what is waited for."""
     text, turn.awaiting = reminder(caller)
     if text:
-        yield turn.say(f"\n\n{text}")
+        yield turn.say(f"\n\n{unmarked(text)}")
         yield "awaiting", turn.awaiting
 
 

@@ -15,7 +15,7 @@ from bot.flows.replies import FlowReply, ask, denial, order_of
 from bot.flows.state import SHOWN, Asked, FlowState, Option
 from bot.orders.book import Denied
 from bot.orders.ledger import difference
-from bot.orders.records import Order
+from bot.orders.records import Order, OrderLine
 from bot.orders.rules import allowed_lines, allowed_methods, rule_of
 
 Commands = list[dict[str, Any]]
@@ -24,7 +24,8 @@ Step = FlowState | FlowReply
 _ASK_AGAIN = {
     "method_unknown": "payment", "method_not_allowed": "payment", "method_same": "payment", "balance": "payment",
     "not_in_stock": "new_sku", "same_variant": "new_sku", "unknown_sku": "new_sku", "other_product": "new_sku",
-    "reason": "reason", "address": "address", "tax_id": "tax_id",
+    "reason": "reason", "address": "address", "tax_id": "tax_id", "invoice": "title",
+    "quantity": "lines",
 }  # fmt: skip
 
 
@@ -51,7 +52,9 @@ def denied_slot(context: Context, state: FlowState, denied: Denied, commands: Co
         again = _another_order(context, state, commands, text)
     elif what == "new_sku" and order:
         again = _again_variant(context, state, denied, commands, text)
-    elif what in ("reason", "address", "tax_id"):
+    elif what == "lines" and order:
+        again = _again_lines(context, state, denied, order, commands, text)
+    elif what in ("reason", "address", "tax_id", "title"):
         step = _STEPS[what](context, state.with_slots(**{what: None}), commands, text)
         again = step if isinstance(step, FlowReply) else None
     if again is None or again.awaiting is None:
@@ -145,11 +148,29 @@ def _lines(context: Context, state: FlowState, commands: Commands, before: str) 
         return state.with_slots(
             lines=[{"line_no": line.line_no, "sku": line.sku, "quantity": line.quantity}], some=None
         )
+    return _ask_lines(context, state, order, some, commands, before, all_of_them=some == fine)
+
+
+def _ask_lines(
+    context: Context, state: FlowState, order: Order, some: list[OrderLine], commands: Commands, before: str,
+    *, all_of_them: bool,
+) -> FlowReply:  # fmt: skip
     options = [Option(str(line.line_no), words.line_text(context, line, price=True)) for line in some[:20]]
-    if state.flow == "return" and some == fine:
+    if state.flow == "return" and all_of_them:
         options.append(Option("all", words.say(context.language, "all_lines")))
     text = words.say(context.language, "ask_lines", order=order.id)
     return ask(state, Asked("lines", tuple(_distinct(options)), text=text), commands, before)
+
+
+def _again_lines(
+    context: Context, state: FlowState, denied: Denied, order: Order, commands: Commands, text: str
+) -> FlowReply | None:
+    """After a quantity that is not there: which lines, without the one it was said of."""
+    number = denied.details.get("line_no")
+    left = [row for row in state.slots.get("lines", []) if row["line_no"] != number]
+    fine = context.open_lines(state.flow, order)
+    after = state.with_slots(lines=left or None, some=None)
+    return _ask_lines(context, after, order, fine, commands, text, all_of_them=True) if fine else None
 
 
 def _distinct(options: list[Option]) -> list[Option]:
@@ -266,8 +287,6 @@ def _method(context: Context, state: FlowState, commands: Commands, before: str)
 
 
 def _no_method(context: Context, state: FlowState, order: Order, commands: Commands, before: str) -> FlowReply:
-    from bot.orders.rules import rule_of as _  # noqa: F401
-
     methods = context.customer.payment_methods if context.customer else ()
     own = next((m for m in methods if m.id != order.payment_method_id), None)
     code = "balance" if own and own.balance is not None else "method_unknown"

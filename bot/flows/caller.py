@@ -11,6 +11,8 @@ from bot.flows.state import FlowState, from_json, to_json
 from bot.identity.desk import Desk
 from bot.identity.identity import Identity, identity_of
 from bot.orders.book import OrderBook
+from bot.orders.scope import Scope
+from bot.perceive.entities import find_entities
 from bot.shop.types import Shop
 
 EVENT = "flow"
@@ -44,11 +46,19 @@ class Caller:
         if data != self.conversation.flow:
             self.conversation.record(EVENT, {"state": data})
 
-    def context(self) -> Context | None:
-        """The records in the caller's scope; None for a guest who has proved nothing."""
+    def context(self, text: str = "") -> Context | None:
+        """The records in the caller's scope; None for a guest who has proved nothing.
+
+        A guest who has proved several orders sees the one that `text` names, else the one proved last.
+        """
         scopes = self.identity.scopes
         if not scopes:
             return None
         state = self.state
+        numbers = tuple(entity.value for entity in find_entities(text) if entity.kind == "order")
+        named = {number.casefold() for number in (*numbers, text)}
+        scope: Scope = next((s for s in reversed(self.identity.orders) if s.order_id.casefold() in named), scopes[-1])
+        if self.identity.customer:
+            scope = self.identity.customer
         recent = (state.slots.get("order_id") if state else None) or self.conversation.recent_order
-        return Context(self.shop, self.book, scopes[-1], self.now, self.language, recent)
+        return Context(self.shop, self.book, scope, self.now, self.language, recent, numbers)

@@ -29,6 +29,7 @@ class Context:
     now: datetime
     language: str
     recent: str | None = None  # the order that was spoken of last
+    named: tuple[str, ...] = ()  # order numbers in the message
 
     @cached_property
     def customer(self) -> Customer | None:
@@ -37,8 +38,16 @@ class Context:
 
     @cached_property
     def orders(self) -> list[Order]:
-        """The orders in scope, newest first."""
-        return self.book.orders(self.scope, limit=MOST_ORDERS)
+        """The orders in scope, newest first; of very many the newest, and those whose number was named."""
+        orders = self.book.orders(self.scope, limit=MOST_ORDERS)
+        if len(orders) == MOST_ORDERS:
+            known = {order.id for order in orders}
+            for number in filter(None, dict.fromkeys((*self.named, self.recent))):
+                order = self.book.order(self.scope, number)
+                if order and order.id not in known:
+                    orders.append(order)
+                    known.add(order.id)
+        return orders
 
     @property
     def may_change(self) -> bool:
@@ -51,9 +60,13 @@ class Context:
         return self.shop.sku_owner
 
     def order(self, order_id: str | None) -> Order | None:
-        """One of the orders in scope, whatever the number's case."""
-        wanted = (order_id or "").lstrip("#").casefold()
-        return next((order for order in self.orders if order.id.casefold() == wanted), None)
+        """One of the orders in scope: the very number, else whatever its case where that names one order only."""
+        wanted = (order_id or "").lstrip("#")
+        for order in self.orders:
+            if order.id == wanted:
+                return order
+        alike = [order for order in self.orders if order.id.casefold() == wanted.casefold()]
+        return alike[0] if len(alike) == 1 else None
 
     def method(self, method_id: str | None) -> PaymentMethod | None:
         """One of the customer's payment methods."""

@@ -40,6 +40,12 @@ def _short(text: str) -> bool:
     return len(text.split()) <= 3 and any(c.isdigit() for c in text)
 
 
+def names_unproved(caller: Caller, text: str) -> bool:
+    """Whether the message names an order that the guest has not proved yet."""
+    proved = {scope.order_id.casefold() for scope in caller.identity.orders}
+    return any(entity.kind == "order" and entity.value.casefold() not in proved for entity in find_entities(text))
+
+
 def _read(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for entity in find_entities(text):

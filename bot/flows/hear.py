@@ -91,6 +91,13 @@ def _hear_reason(context: Context, heard: Heard, text: str) -> None:
         heard.set("reason", reason=picked or (found.reason.id if found else None))
 
 
+def gives_reason(context: Context, state: FlowState, text: str) -> bool:
+    """Whether the message answers "what is the reason?": "I don't want it any more" then gives up nothing."""
+    reasons = getattr(rule_of(state.flow, context.shop.config.rules), "reasons", ())
+    asked = state.asked is not None and state.asked.slot == "reason"
+    return asked and bool(reasons) and read_reason(text, reasons, listed=True) is not None
+
+
 def _hear_method(context: Context, heard: Heard, text: str) -> None:
     state, customer = heard.state, context.customer
     slot = next((name for name in FORMS[state.flow].slots if name.endswith("payment_method_id")), None)

@@ -74,7 +74,7 @@ def hear_invoice(context: Context, heard: Heard, text: str) -> None:
         return
     asked = state.asked.slot if state.asked else ""
     if asked == "title" and not text.strip().endswith(("?", "？")):
-        heard.set("title", title=text.strip()[:100])
+        heard.set("title", title=text.strip().splitlines()[0].strip()[:100])
     if match := _TITLE.search(text):
         heard.set("title", title=match.group(1).strip())
     tax = _TAX.search(text)

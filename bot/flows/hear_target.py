@@ -43,6 +43,11 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 # A second address in the same breath.
+_NONE_OF_IT = re.compile(
+    r"(?:^|[\s\u4e00-\u9fff])[-\u2212]\d{1,3}(?![\d-])|(?<![\d.#])0\s?(?:of\b|pieces?\b|items?\b|[个件双条只支台盒套把张])"
+    r"|\bzero (?:of|pieces?|items?)\b|负[\d一二三四五六七八九十两]|零[个件双条只支台盒套把张]",
+    re.IGNORECASE,
+)
 _BOTH_ADDRESSES = re.compile(
     r"\b(?:and|also|as well)\b.*\borders?\b|\borders?\b.*\b(?:and|also)\b.*\b(?:default|profile|account)|和.*订单",
     re.IGNORECASE,
@@ -282,7 +287,11 @@ def _grouped(
         fitting = [c for c in mention.candidates if len(covering) != 1 or c.order_id == covering[0]]
         if mention.many or len(fitting) == 1:
             for candidate in fitting:
-                count = mention.quantity or (lone[0].count if len(lone) == 1 and not lone[0].all else None)
+                count = mention.quantity
+                if count is None and len(lone) == 1 and not lone[0].all:
+                    count = lone[0].count
+                if len(read.mentions) == 1 and _NONE_OF_IT.search(text):
+                    count = 0
                 found.setdefault(candidate.order_id, []).append((candidate, count))
         elif fitting:
             orders = list(dict.fromkeys(c.order_id for c in fitting))
@@ -312,10 +321,8 @@ def _take_lines(
 ) -> None:
     state = heard.state
     current = order_of(context, state)
-    if read.everything and len(found) > 1 and not context.scope:
-        return
     first = current.id if current and current.id in found else next(iter(found))
-    rows = [row(c.line_no, c.sku, min(quantity or c.quantity, c.quantity)) for c, quantity in _unique(found[first])]
+    rows = [_counted(c, quantity) for c, quantity in _unique(found[first])]
     old = state.slots.get("lines", []) if current and current.id == first else []
     numbers, before = {r["line_no"] for r in rows}, {r["line_no"] for r in old}
     asked_lines = state.asked is not None and state.asked.slot == "lines"
@@ -350,13 +357,18 @@ def _take_lines(
                 state.flow,
                 {
                     "order_id": order_id,
-                    "lines": [row(c.line_no, c.sku, min(q or c.quantity, c.quantity)) for c, q in _unique(lines)],
+                    "lines": [_counted(c, q) for c, q in _unique(lines)],
                 },
                 text if state.flow in ("exchange", "modify_items") else "",
             )
             for order_id, lines in rest.items()
         ]
     )
+
+
+def _counted(line: LineCandidate, quantity: int | None) -> dict[str, Any]:
+    """A line with as many pieces as were said, even too many or none: the rules refuse those."""
+    return row(line.line_no, line.sku, line.quantity if quantity is None else quantity)
 
 
 def _unique(lines: list[tuple[LineCandidate, int | None]]) -> list[tuple[LineCandidate, int | None]]:

@@ -12,9 +12,11 @@ from bot.flows.agree import agrees
 from bot.flows.aside import aside, total_back, track_again, track_aside
 from bot.flows.caller import Caller
 from bot.flows.context import Context, kinds
-from bot.flows.forms import DEFAULT, FORMS
-from bot.flows.guest import ask_for_code, identify
-from bot.flows.hear import Heard, hear, option_value
+from bot.flows.finish import again as propose_again
+from bot.flows.finish import confirmed, drop, dropped, finish
+from bot.flows.forms import FORMS
+from bot.flows.guest import ask_for_code, identify, names_unproved
+from bot.flows.hear import Heard, gives_reason, hear, option_value
 from bot.flows.patterns import (
     asks_for_person,
     is_question,
@@ -22,15 +24,15 @@ from bot.flows.patterns import (
     leaves_alone,
     undoes,
 )
-from bot.flows.propose import carry_out, deny
+from bot.flows.propose import deny
 from bot.flows.read.cancel_words import gives_up
 from bot.flows.read.several import split_requests
 from bot.flows.read.yesno import read_answer
-from bot.flows.replies import FlowReply, awaiting_of, command, confirm_question
+from bot.flows.replies import FlowReply, awaiting_of, command
 from bot.flows.requests import implied_flow, requests_of
 from bot.flows.state import FlowState, Request
 from bot.flows.track import asks_about_paid, asks_for_parcel, asks_for_total, asks_where, track
-from bot.orders.book import Denied, Stale
+from bot.orders.book import Denied
 from bot.route.router import Route
 
 Commands = list[dict[str, Any]]
@@ -39,7 +41,7 @@ SURE = 0.9  # a route this probable is a request even where it could also be rea
 
 def read_first(caller: Caller, route: Route, text: str) -> FlowReply | None:
     """The running request's reply to the message; None when the message is not about it (or there is none)."""
-    state, context = caller.state, caller.context()
+    state, context = caller.state, caller.context(text)
     if state is None:
         return _without_request(caller, context, route, text)
     if state.flow == "identity":
@@ -47,13 +49,13 @@ def read_first(caller: Caller, route: Route, text: str) -> FlowReply | None:
     if context is None:
         return None
     if state.proposal and state.proposal.confirmed and context.may_change:
-        return _finish(caller, context, state, [command("SetSlot")])
+        return finish(caller, context, state, [command("SetSlot")])
     if option_value(state, text) is None:
         if _wants_person(route, text):
             caller.keep(None)
             return None
-        if gives_up(text) or leaves_alone(text):
-            return _drop(caller, context, state)
+        if (gives_up(text) or leaves_alone(text)) and not gives_reason(context, state, text):
+            return drop(caller, context, state)
         if asks_for_total(text) and (total := total_back(context, caller.conversation.changes, state)):
             return aside(context, state, total)
         other = _other_request(state, route, text)
@@ -63,6 +65,8 @@ def read_first(caller: Caller, route: Route, text: str) -> FlowReply | None:
             caller.keep(replace(state, asked=None, proposal=None))
             return start(caller, Route("StartFlow", other, other, 1.0), text)
     if state.flow == "track":
+        if not context.may_change and names_unproved(caller, text):
+            return start(caller, Route("StartFlow", "track", "track", 1.0), text)
         return track_again(context, state, text, digresses=_is_aside(state, route, text))
     if state.asked and state.asked.slot == "confirm":
         return _at_confirm(caller, context, state, route, text)
@@ -84,8 +88,8 @@ def start(caller: Caller, route: Route, text: str) -> FlowReply:
     clauses = requests_of(text, route)
     commands = [command("StartFlow", flow) for flow, _ in clauses]
     flow, said = clauses[0]
-    context = caller.context()
-    if context is None:
+    context = caller.context(text)
+    if context is None or (not context.may_change and names_unproved(caller, text)):
         state = FlowState("identity", {"then": {"flow": flow, "text": text}})
         reply = identify(caller, state, text, commands)
         assert reply is not None
@@ -130,7 +134,7 @@ def _without_request(caller: Caller, context: Context | None, route: Route, text
     if asks_for_total(text) and (total := total_back(context, caller.conversation.changes, None)):
         action: dict[str, Any] = {"name": "track", "arguments": {}, "status": "done", "reason": None}
         return FlowReply(total, [command("StartFlow", "track")], None, None, action)
-    if asks_about_paid(text) and context.orders:
+    if asks_about_paid(text) and context.orders and (route.command != "Search" or route.confidence < SURE):
         return track(context, text)
     if undoes(text):
         cancelled = [order for order in context.orders if order.status == "cancelled"]
@@ -179,7 +183,7 @@ def _identity(caller: Caller, state: FlowState, route: Route, text: str) -> Flow
         caller.keep(None)
         return None
     if gives_up(text):
-        return _dropped(caller, state)
+        return dropped(caller, state)
     reply = identify(caller, state, text, [command("SetSlot")])
     return reply and _proved(caller, state, reply)
 
@@ -188,7 +192,7 @@ def _proved(caller: Caller, state: FlowState, reply: FlowReply) -> FlowReply:
     """After a proof the request that waited for it goes on."""
     done = reply.action is not None and reply.action["status"] == "done"
     then = state.slots.get("then")
-    context = caller.context()
+    context = caller.context(((reply.action or {}).get("arguments") or {}).get("order_id", ""))
     if not done or then is None or context is None:
         return reply
     if context.may_change and then["flow"] in FORMS:
@@ -238,14 +242,14 @@ def _at_confirm(caller: Caller, context: Context, state: FlowState, route: Route
         if answer == "yes":
             return _begin_next(context, state, [command("SetSlot")])
         if answer == "no":
-            return _drop(caller, context, state)
+            return drop(caller, context, state)
         return _slot(caller, context, state, route, text)
     if answer == "yes":
         if time.time() > state.proposal.expires:
-            return _again(context, state, "expired", [command("SetSlot")])
-        return _confirmed(caller, context, state)
+            return propose_again(context, state, "expired", [command("SetSlot")])
+        return confirmed(caller, context, state)
     if answer == "no":
-        return _drop(caller, context, state)
+        return drop(caller, context, state)
     if answer is None and is_question(text) and not is_request(text) and not _named_flow(state, text):
         return None
     return _slot(caller, context, state, route, text, twist=answer == "twist" or _named_flow(state, text))
@@ -253,60 +257,6 @@ def _at_confirm(caller: Caller, context: Context, state: FlowState, route: Route
 
 def _named_flow(state: FlowState, text: str) -> bool:
     return any(clause.flow in kinds(state.flow) for clause in split_requests(text) if clause.flow)
-
-
-def _confirmed(caller: Caller, context: Context, state: FlowState) -> FlowReply:
-    """The yes goes into the log before the change is made: whoever goes on after a crash makes it once, and says so."""
-    assert state.proposal is not None
-    state = replace(state, proposal=replace(state.proposal, confirmed=True))
-    caller.keep(state)
-    return _finish(caller, context, state, [command("SetSlot")])
-
-
-def _finish(caller: Caller, context: Context, state: FlowState, commands: Commands) -> FlowReply:
-    assert state.proposal is not None
-    made = carry_out(context, state, commands)
-    if isinstance(made, Stale):
-        return _again(context, state, "stale", commands)
-    if isinstance(made, Denied):
-        return denied_slot(context, replace(state, proposal=None), made, commands)
-    caller.conversation.record(
-        "change", {"action": state.flow, "arguments": state.proposal.arguments, "key": state.proposal.key}
-    )
-    return _with_next(context, state, made)
-
-
-def _again(context: Context, state: FlowState, why: str, commands: Commands) -> FlowReply:
-    return advance(context, replace(state, proposal=None), commands, words.say(context.language, why))
-
-
-def _with_next(context: Context, state: FlowState, reply: FlowReply) -> FlowReply:
-    """After one request the next of the queue is offered; it is begun on a yes."""
-    if not state.queue:
-        return reply
-    first, rest = state.queue[0], state.queue[1:]
-    slots = dict(first.slots)
-    if slots.pop("with_address", None) and state.slots.get("address"):
-        slots["address"] = state.slots["address"]
-    if first.flow == state.flow == "cancel" and state.slots.get("reason"):
-        slots.setdefault("reason", state.slots["reason"])
-    after = FlowState(first.flow, slots, queue=rest)
-    after = replace(after, queue=(Request(first.flow, slots, first.text), *rest))
-    question = words.say(
-        context.language,
-        "next_request",
-        action=words.say(context.language, "action", flow=first.flow),
-        order=slots.get("order_id") if slots.get("order_id") != DEFAULT else None,
-    )
-    asked = confirm_question(context.language, question)
-    after = replace(after, asked=asked)
-    return replace(
-        reply,
-        text=f"{reply.text}\n{question}",
-        state=after,
-        awaiting=awaiting_of(first.flow, asked),
-        quick=[option.label for option in asked.options],
-    )
 
 
 def _begin_next(context: Context, state: FlowState, commands: Commands) -> FlowReply:
@@ -320,16 +270,6 @@ def _begin_next(context: Context, state: FlowState, commands: Commands) -> FlowR
     if heard.denied and not first.slots:
         return _denied(context, heard.state, heard.denied, commands)
     return advance(context, kept if first.slots else heard.state, commands)
-
-
-def _drop(caller: Caller, context: Context, state: FlowState) -> FlowReply:
-    waiting = state.queue if state.proposal or (state.asked and state.asked.slot != "confirm") else state.queue[1:]
-    reply = _dropped(caller, state)
-    return _with_next(context, replace(state, queue=waiting, slots={}), reply) if waiting else reply
-
-
-def _dropped(caller: Caller, state: FlowState) -> FlowReply:
-    return FlowReply(words.say(caller.language, "dropped"), [command("CancelFlow", state.flow)], None)
 
 
 def _slot(

@@ -52,10 +52,10 @@ def propose(context: Context, state: FlowState, commands: Commands, before: str 
 
 def _refunds_of_cancel(context: Context, state: FlowState) -> str:
     """Where the money of a cancelled order goes when it was paid by several methods."""
-    from bot.orders.ledger import paid_by_method
+    from bot.orders.ledger import give_back, paid
 
     order = order_of(context, state)
-    shares = {method: share for method, share in paid_by_method(order).items() if share > 0} if order else {}
+    shares = dict(give_back(order, paid(order))) if order else {}
     if len(shares) < 2 and (order is None or order.payment_method_id in shares):
         return ""
     currency = context.shop.config.currency

@@ -27,8 +27,11 @@ _TOTAL_BACK = re.compile(
     re.IGNORECASE,
 )
 _PAID_FOR = re.compile(
-    r"\bhow much (?:did|was|were|have|is|does)\b.*\b(?:order|pay|paid|cost|purchase)|\b(?:total|price|amount) of (?:my|the) .*order"
-    r"|(?:订单|那单|上一单|最近).*(?:多少钱|花了多少|总额|金额|付了多少)|(?:花了|付了)多少.*(?:订单|单)",
+    r"\bhow much (?:did|was|were|have)\b.*\b(?:my|the|that|this|last|latest) (?:\w+ ){0,2}(?:order|purchase)\b"
+    r"|\b(?:total|price|amount) of (?:my|the) .*order"
+    r"|^(?!.*(?:满|包邮|运费|起送)).*(?:我的|我那|我|那|这|上一?|最近)(?:个|笔|张)?(?:一)?(?:的)?(?:订)?单"
+    r".*(?:多少钱|花了多少|总额|金额|付了多少)"
+    r"|^(?!.*(?:满|包邮|运费|起送)).*(?:花了|付了)多少.*(?:订单|单)",
     re.IGNORECASE,
 )
 _HOW_FAR = re.compile(
@@ -147,21 +150,25 @@ def describe(context: Context, order: Order, text: str = "") -> str:
     language = context.language
     parts = [words.say(language, "track", **_parcel(context, order))]
     items = words.listed(
-        (words.line_text(context, line, price=True) + _line_status(line.status, language) for line in order.lines),
+        (
+            words.line_text(context, line, price=context.may_change) + _line_status(line.status, language)
+            for line in order.lines
+        ),
         language,
     )
     parts.append(words.say(language, "track_items", items=items))
-    refunded = sum(p.amount for p in order.payments if p.kind == "refund")
-    method = words.method_text(context, context.method(order.payment_method_id)) if context.may_change else ""
-    parts.append(
-        words.say(
-            language,
-            "track_total",
-            total=words.money(order.total, order.currency),
-            method=method,
-            refunded=words.money(refunded, order.currency) if refunded else "",
+    if context.may_change:  # a guest who proved an order learns what is in it, not what was paid
+        refunded = sum(p.amount for p in order.payments if p.kind == "refund")
+        method = words.method_text(context, context.method(order.payment_method_id))
+        parts.append(
+            words.say(
+                language,
+                "track_total",
+                total=words.money(order.total, order.currency),
+                method=method,
+                refunded=words.money(refunded, order.currency) if refunded else "",
+            )
         )
-    )
     if _WHERE.search(text):
         parts.append(words.say(language, "track_address", address=words.address_text(order.address, language)))
     if order.invoice:

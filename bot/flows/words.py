@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,11 @@ _SIGNS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 def say(language: str, block: str, **values: Any) -> str:
     """A reply text of prompts/flows.*.j2."""
     return render("flows", language, block, **values)
+
+
+def unmarked(text: str) -> str:
+    """The text with `[1]` written so that it is no citation mark: names, titles and addresses are anyone's words."""
+    return re.sub(r"\[(\d+)\]", "\uff3b\\1\uff3d", text)
 
 
 def money(minor: int, currency: str) -> str:
@@ -64,7 +70,7 @@ def variant_text(context: Context, sku: str, *, price: bool = True) -> str:
     parts = [options_text(variant.options, context.language) or context.name(sku)]
     if price and variant.price is not None:
         parts.append(amount_text(variant.price, context.shop.config.currency))
-    return ", ".join(parts)
+    return ("，" if context.language == "zh" else ", ").join(parts)
 
 
 def status_text(status: str, language: str) -> str:

@@ -28,7 +28,7 @@ class ChatRequest(BaseModel):
     message: str
     conversation_id: Annotated[str, Field(max_length=100)] | None = None
     language: Literal["zh", "en"] | None = None
-    customer_token: str | None = None
+    customer_token: Annotated[str, Field(max_length=8192)] | None = None
     context: dict[str, Any] | None = None
 
 

@@ -33,7 +33,7 @@ def verify(token: str) -> str:
             token, secret(), algorithms=["HS256"], audience=audience,
             options={"require": ["exp", "sub"], "verify_aud": audience is not None},
         )  # fmt: skip
-    except jwt.PyJWTError as error:
+    except (jwt.PyJWTError, ValueError) as error:  # ValueError: half a character, which no token holds
         raise BadToken(str(error)) from error
     subject = claims["sub"]
     if not isinstance(subject, str) or not subject:

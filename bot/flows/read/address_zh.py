@@ -61,6 +61,7 @@ def _place(word: str) -> bool:
 
 
 def _parts(rest: str, recipient: str, phone: str, postcode: str) -> Address:
+    rest = re.sub(r"^(?:我们?)?(?:新?公司|新?单位|学校|新?家里?|老家|爸妈家|宿舍)(?=.{0,6}?(?:省|市|区|县))", "", rest)
     region, rest = _region(rest.removeprefix("中国"))
     city, rest = _city(rest, region)
     if not region and city:

@@ -22,6 +22,7 @@ from bot.flows.patterns import (
     is_question,
     is_request,
     leaves_alone,
+    only_a_number,
     undoes,
 )
 from bot.flows.propose import deny
@@ -127,7 +128,7 @@ def _without_request(caller: Caller, context: Context | None, route: Route, text
     """Questions about one's own records, and requests that the router took for something else."""
     if context and route.command == "Search" and context.orders and asks_for_parcel(text):
         return track(context, text)
-    if asks_where(text) and route.command in ("Search", "StartFlow"):
+    if only_a_number(text) or (asks_where(text) and route.command in ("Search", "StartFlow")):
         return start(caller, Route("StartFlow", "track", "track", 1.0), text)
     if context is None or not context.may_change:
         return None

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+
+from bot.perceive.entities import find_entities
 
 _I = re.IGNORECASE
 _QUESTION = re.compile(
@@ -16,6 +19,7 @@ _REQUEST = re.compile(
     r"|能不能|可不可以|可以.*吗|换成|改成|改为|改用",
     _I,
 )
+_CALLED = re.compile(r"\b(?:my |the )?order(?: number| no\.?)?\b|订单号?|单号|[\W_]", _I)
 _UNDO = re.compile(
     r"\b(?:undo|revert|reverse|reinstate|restore|un-?cancel|reactivate)\w*\b"
     r"|恢复.*订单|撤销.*取消|取消.*(?:撤回|恢复)",
@@ -49,6 +53,15 @@ def is_question(text: str) -> bool:
 def is_request(text: str) -> bool:
     """Whether it asks for something to be done, a question in form: "can you make that PayPal?"."""
     return bool(_REQUEST.search(text))
+
+
+def only_a_number(text: str) -> bool:
+    """Whether the message is an order number and nothing else, perhaps called one: somebody wants to know of that order."""
+    orders = [entity for entity in find_entities(text) if entity.kind == "order"]
+    if len(orders) != 1:
+        return False
+    plain = unicodedata.normalize("NFKC", text)
+    return not _CALLED.sub("", plain[: orders[0].start] + plain[orders[0].end :])
 
 
 def undoes(text: str) -> bool:

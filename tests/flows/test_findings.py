@@ -183,3 +183,9 @@ def test_an_even_swap_names_the_method_that_is_agreed_to(talk: Begin) -> None:
 
 def test_a_place_before_the_city_is_no_part_of_it() -> None:
     assert read_address("改到公司，上海市浦东新区世纪大道100号").address.city == "上海市"
+
+
+@pytest.mark.parametrize("text", ["LC41027", "#LC41027", "order LC41027", "订单号：LC41027"])
+def test_a_number_alone_asks_about_that_order(talk: Begin, text: str) -> None:
+    turn = talk().say(text, "modify_items")
+    assert turn["commands"][0]["flow"] == "track" and turn["action"]["name"] == "track", turn["reply"]

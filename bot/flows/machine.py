@@ -221,7 +221,7 @@ def _other_request(state: FlowState, route: Route, text: str) -> str | None:
         flow = route.flow
     if flow is None or flow in kinds(state.flow) or (flow == "change_payment" and _pays(state)):
         return None
-    if flow == "return" and state.flow in ("exchange",) and "exchange" in named:
+    if flow == "return" and state.flow == "exchange" and "exchange" in named:
         return None
     return flow
 
@@ -294,9 +294,9 @@ def _slot(
             after = hear(context, after, after.slots["said"]).state.with_slots(said=None)
         return advance(context, after, commands)
     if heard.said or same:
-        return _repeat(context, heard.state, commands)
+        return advance(context, heard.state, commands)  # it changes nothing: the open question or the summary again
     if twist:
-        return _what_else(context, state, commands)
+        return _what_else(context, state)
     if _is_aside(state, route, text):
         return None
     return _not_understood(context, state)
@@ -312,12 +312,7 @@ def _command(before: FlowState, heard: Heard, again: bool) -> dict[str, Any]:
     return command("CorrectSlot" if corrected else "SetSlot")
 
 
-def _repeat(context: Context, state: FlowState, commands: Commands) -> FlowReply:
-    """What was said changes nothing: the open question or the summary again."""
-    return advance(context, state, commands)
-
-
-def _what_else(context: Context, state: FlowState, commands: Commands) -> FlowReply:
+def _what_else(context: Context, state: FlowState) -> FlowReply:
     """Something is to be different, but what was not understood: the summary is proposed anew, with a question."""
     commands = [command("CorrectSlot")]
     return advance(context, replace(state, proposal=None), commands, words.say(context.language, "ask_change"))

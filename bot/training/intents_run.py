@@ -23,7 +23,7 @@ from bot.training.intent_tune import TuneRecipe, tune
 from bot.training.lora import untuned
 from bot.training.torch_encoder import TorchEncoder
 
-FINE_TUNED = BEFORE = ("banking77", "banking77, ten a class", "clinc150")
+PUBLISHED = ("banking77", "banking77, ten a class", "clinc150")
 
 
 def write_page(data: Path, out: Path, fine_tune: bool) -> None:
@@ -34,12 +34,12 @@ def write_page(data: Path, out: Path, fine_tune: bool) -> None:
     with untuned() as base:
         raw = TorchEncoder(base)
         for found in intent_sets(data):
-            if found.name in BEFORE:
+            if found.name in PUBLISHED:
                 rows.append(_line(found.name, "the same head on e5 as published", _head(found, raw)))
     for found in intent_sets(data):
         rows.append(_line(found.name, "shipped head", _head(found, encoder)))
         rows.append(_line(found.name, "TF-IDF, logistic regression", _words(found)))
-        if fine_tune and found.name in FINE_TUNED:
+        if fine_tune and found.name in PUBLISHED:
             rows.append(
                 _line(
                     found.name, "`--fine-tune`", _head(found, encoder, lambda r: tune(folder, r, TuneRecipe(), _quiet))
@@ -111,9 +111,7 @@ def _page(rows: Sequence[str]) -> str:
 
 Written by `make bench-intents` on {datetime.now(UTC).date().isoformat()}, {os.cpu_count()} cores. Accuracy [95 % interval,
 Wilson] counts out of scope as one more label, told at a probability of .5; in-scope accuracy asks which
-label is best.
-Sets without a part for testing are
-halved by label with a fixed seed. Sources: [README.md](README.md).
+label is best. Sets without a part for testing are halved by label with a fixed seed. Sources: [README.md](README.md).
 
 | set | head | n | accuracy | in scope | out-of-scope recall | out-of-scope AUROC | seconds |
 |---|---|---|---|---|---|---|---|

@@ -58,7 +58,7 @@ Tallies = dict[tuple[str, str, str], Tally]  # (order, set, language)
 
 
 def measure(sets: Iterable[RetrievalSet], encoder: Encoder, orders: dict[str, Order], tallies: Tallies) -> None:
-    """Ask every question of every set and add to `tallies`, under the set's own name and under `all`."""
+    """Ask every question of every set and add to `tallies`."""
     for found in sets:
         knowledge = Knowledge(build_index(found.passages, passage_units(found.passages), encoder), encoder)
         encoded = encoder.encode([q.text for q in found.queries], "query")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -123,8 +123,3 @@ def _pairs(data: Path) -> RetrievalSet:
     return RetrievalSet(
         "zh-question-pairs", passages, [Query(q["text"], "zh", frozenset([q["faq_id"]])) for q in asked]
     )
-
-
-def sampled(found: RetrievalSet, every: int) -> RetrievalSet:
-    """Each Nth question."""
-    return replace(found, queries=found.queries[::every])

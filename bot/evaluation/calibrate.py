@@ -16,7 +16,7 @@ import numpy as np
 from bot.answerer import Answerer, open_answerer
 from bot.assemble import made_by
 from bot.errors import BadInput
-from bot.evaluation.intervals import share
+from bot.evaluation.intervals import share, wilson
 from bot.evaluation.suite import Dialogue, load_suites
 from bot.knowledge.bands import Thresholds, save_thresholds
 
@@ -30,6 +30,7 @@ Written = Literal[
 ]  # rejected: the guard let nothing pass, so extracts are tried
 Progress = Callable[[str], None]
 _STEPS = 31
+_ONE_IN_TEN = 1.2816  # the 90 % point of the normal distribution
 
 
 @dataclass(frozen=True)
@@ -146,17 +147,13 @@ def choose(seen: Sequence[Observation], wrong: float) -> Thresholds:
     return Thresholds(*(round(v, 4) for v in (best.direct, best.generated, best.extractive)))
 
 
-def upper(hits: int, n: int, z: float = 1.2816) -> float:
-    """The upper end of Wilson's interval: with z = 1.2816 the true share is above it in one case of ten.
+def upper(hits: int, n: int) -> float:
+    """The upper end of Wilson's interval, which the true share is above in one case of ten; 0 without a case.
 
     What was wrong in few questions by luck is wrong more often in the next ones, so the limit is held by this and not by
     the share seen.
     """
-    if not n:
-        return 0.0
-    share_seen, extra = hits / n, z * z / n
-    spread = z * ((share_seen * (1 - share_seen) + extra / 4) / n) ** 0.5
-    return float((share_seen + extra / 2 + spread) / (1 + extra))
+    return wilson(hits, n, _ONE_IN_TEN)[1] if n else 0.0
 
 
 def _worth(seen: Sequence[Observation], thresholds: Thresholds, wrong: float) -> tuple[float, float]:

@@ -38,15 +38,16 @@ class Estimate:
         return Estimate(1 - self.value, 1 - self.high, 1 - self.low, self.n)
 
 
-def wilson(hits: int, n: int) -> tuple[float, float]:
-    """Wilson's score interval of hits / n (E. B. Wilson, JASA 22, 1927): with p the share and z = 1.96,
+def wilson(hits: int, n: int, z: float = Z) -> tuple[float, float]:
+    """Wilson's score interval of hits / n (E. B. Wilson, JASA 22, 1927): with p the share,
 
-    (p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n). It lies within [0, 1] and holds p. `n` must be above 0.
+    (p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n). It lies within [0, 1] and holds p. `n` must be above 0; `z` is 1.96
+    for 95 %.
     """
     p = hits / n
-    centre = p + Z * Z / (2 * n)
-    margin = Z * math.sqrt(p * (1 - p) / n + Z * Z / (4 * n * n))
-    scale = 1 + Z * Z / n
+    centre = p + z * z / (2 * n)
+    margin = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    scale = 1 + z * z / n
     # Rounding must not push the share itself out of its interval at 0 and n hits.
     return max(0.0, min(p, (centre - margin) / scale)), min(1.0, max(p, (centre + margin) / scale))
 

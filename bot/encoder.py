@@ -7,6 +7,7 @@ sentence-transformers folder that training and checks use (see docs/models.md).
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -48,43 +49,35 @@ class Encoder(Protocol):
         ...
 
 
-class OnnxEncoder:
-    """E5-style encoder (prompts `query: ` and `passage: `) over onnxruntime."""
+class BatchEncoder(ABC):
+    """What every e5-style encoder does around its network: prompts, batches of like length, means and content tokens."""
 
-    def __init__(self, folder: Path, *, threads: int | None = None, batch: int = 16, max_length: int = 320) -> None:
-        import onnxruntime
+    name: str
+    dim: int
+    fingerprint: str
+
+    def __init__(self, tokenizer: Path, *, batch: int, max_length: int) -> None:
         from tokenizers import Tokenizer
 
-        from bot.models.installed import fingerprint
-
-        model = folder / "onnx" / "model_int8.onnx"
-        if not model.is_file():
-            raise ModelMissing(f"{model}: missing; run `zhanggui models pull {folder.name}`")
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or min(4, os.cpu_count() or 1)
-        options.log_severity_level = 3
-        # Two idle threads that spin would slow the writer on a two-core machine.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-        self._inputs = {i.name for i in self._session.get_inputs()}
-        self._tokenizer: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer: Any = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.enable_truncation(max_length)
         self._tokenizer.no_padding()
         self._batch = batch
-        self.name = folder.name
-        self.fingerprint = f"{folder.name}-{fingerprint(str(folder))}"
-        self.dim = int(self._session.get_outputs()[0].shape[-1])
+
+    @abstractmethod
+    def _hidden(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> Floats:
+        """The network's last hidden states (n, t, d)."""
 
     def encode(self, texts: Sequence[str], kind: Kind) -> list[Encoded]:
+        """One `Encoded` a text, in order. Texts are cut at the model's limit."""
         encodings = self._tokenizer.encode_batch([f"{kind}: {t}" for t in texts])
         # Texts of like length share a batch, so that little is padded.
         order = sorted(range(len(texts)), key=lambda i: len(encodings[i].ids))
-        out: list[Encoded | None] = [None] * len(texts)
+        out: dict[int, Encoded] = {}
         for start in range(0, len(order), self._batch):
             part = order[start : start + self._batch]
-            for index, encoded in zip(part, self._run([encodings[i] for i in part], len(kind) + 2), strict=True):
-                out[index] = encoded
-        return [e for e in out if e is not None]
+            out.update(zip(part, self._run([encodings[i] for i in part], len(kind) + 2), strict=True))
+        return [out[i] for i in range(len(texts))]
 
     def _run(self, encodings: list[Any], prompt: int) -> list[Encoded]:
         """`prompt` is the length in characters of what stands before each text."""
@@ -94,8 +87,7 @@ class OnnxEncoder:
         for row, e in enumerate(encodings):
             ids[row, : len(e.ids)] = e.ids
             mask[row, : len(e.ids)] = 1
-        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        hidden = self._session.run(None, {k: v for k, v in feed.items() if k in self._inputs})[0]
+        hidden = self._hidden(ids, mask)
         result = []
         for row, e in enumerate(encodings):
             real = hidden[row, : len(e.ids)].astype(np.float32)
@@ -105,6 +97,35 @@ class OnnxEncoder:
             pieces = tuple(e.tokens[i] for i in inner)
             result.append(Encoded(unit(real.mean(0)), unit(real[inner]), pieces, ends[inner].clip(min=prompt) - prompt))
         return result
+
+
+class OnnxEncoder(BatchEncoder):
+    """E5-style encoder (prompts `query: ` and `passage: `) over onnxruntime."""
+
+    def __init__(self, folder: Path, *, threads: int | None = None, batch: int = 16, max_length: int = 320) -> None:
+        import onnxruntime
+
+        from bot.models.installed import fingerprint
+
+        model = folder / "onnx" / "model_int8.onnx"
+        if not model.is_file():
+            raise ModelMissing(f"{model}: missing; run `zhanggui models pull {folder.name}`")
+        super().__init__(folder / "tokenizer.json", batch=batch, max_length=max_length)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or min(4, os.cpu_count() or 1)
+        options.log_severity_level = 3
+        # Two idle threads that spin would slow the writer on a two-core machine.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._inputs = {i.name for i in self._session.get_inputs()}
+        self.name = folder.name
+        self.fingerprint = f"{folder.name}-{fingerprint(str(folder))}"
+        self.dim = int(self._session.get_outputs()[0].shape[-1])
+
+    def _hidden(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> Floats:
+        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        hidden: Floats = self._session.run(None, {k: v for k, v in feed.items() if k in self._inputs})[0]
+        return hidden
 
 
 def unit(rows: Floats) -> Floats:

@@ -15,10 +15,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from bot.errors import Failure
 from bot.training.corpus import Corpus
+from bot.training.descent import Descent
 from bot.training.lora import LoraEncoder, similarities
 from bot.training.steps import Step, make_steps
 
@@ -77,46 +77,30 @@ def _hold(model: LoraEncoder, texts: Sequence[str], kind: str) -> torch.Tensor:
 
 
 class _Run:
-    """A training run: the model, the optimiser, and where it stands."""
+    """A training run: the model, what it learns from, and where it stands."""
 
     def __init__(self, folder: Path, steps: list[Step], held: Sequence[tuple[str, str]], recipe: Recipe) -> None:
-        import torch
-
         self.model = LoraEncoder(folder, recipe.rank, recipe.alpha, recipe.seed)
-        self.steps, self.held, self.recipe = steps, held, recipe
-        self.weights = self.model.weights()
-        self.optimizer = torch.optim.AdamW(self.weights, lr=recipe.rate, weight_decay=0.01)
-        self.schedule = torch.optim.lr_scheduler.LambdaLR(
-            self.optimizer, lambda s: min(1.0, (s + 1) / recipe.warmup) * max(0.0, 1 - s / max(1, len(steps)))
-        )
-        self.number = 0
+        self.steps, self.recipe = steps, recipe
+        self.held = {kind: texts for kind in ("query", "passage") if (texts := [t for k, t in held if k == kind])}
+        self.descent = Descent(self.model.weights(), rate=recipe.rate, warmup=recipe.warmup, steps=len(steps))
 
     def advance(self) -> float:
         """One step; the loss."""
-        import torch
-
-        loss = _loss(self.model, self.steps[self.number], self.recipe)
-        if self.recipe.hold and self.held:
-            rng = random.Random(self.recipe.seed * 1_000_003 + self.number)
-            kind = rng.choice(["query", "passage"])
-            pool = [text for k, text in self.held if k == kind]
-            loss = loss + self.recipe.hold * _hold(self.model, rng.sample(pool, min(self.recipe.held, len(pool))), kind)
-        if not torch.isfinite(loss):
-            raise Failure(f"training: the loss is {loss.item()} at step {self.number}; lower the rate")
-        self.optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self.weights, 1.0)
-        self.optimizer.step()
-        self.schedule.step()
-        self.number += 1
-        return loss.item()
+        number, recipe = self.descent.number, self.recipe
+        loss = _loss(self.model, self.steps[number], recipe)
+        if recipe.hold and self.held:
+            rng = random.Random(recipe.seed * 1_000_003 + number)
+            kind = rng.choice(list(self.held))
+            texts = rng.sample(self.held[kind], min(recipe.held, len(self.held[kind])))
+            loss = loss + recipe.hold * _hold(self.model, texts, kind)
+        return self.descent.step(loss)
 
     def save(self, path: Path, key: str) -> None:
         """Everything needed to go on."""
         import torch
 
-        parts: dict[str, Any] = {n: getattr(self, n).state_dict() for n in ("optimizer", "schedule")}
-        torch.save({"key": key, "step": self.number, "net": self.model.trained(), **parts}, path)
+        torch.save({"key": key, "net": self.model.trained(), "descent": self.descent.state()}, path)
 
     def take_up(self, path: Path, key: str) -> None:
         """Go on from a checkpoint of the same recipe and data, if there is one."""
@@ -125,12 +109,9 @@ class _Run:
         if not path.exists():
             return
         state = torch.load(path, weights_only=True)
-        if state["key"] != key:
-            return
-        self.model.restore(state["net"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.schedule.load_state_dict(state["schedule"])
-        self.number = state["step"]
+        if state["key"] == key:
+            self.model.restore(state["net"])
+            self.descent.restore(state["descent"])
 
 
 def train(folder: Path, corpus: Corpus, out: Path, recipe: Recipe, held: Sequence[tuple[str, str]] = ()) -> float:
@@ -150,13 +131,15 @@ def train(folder: Path, corpus: Corpus, out: Path, recipe: Recipe, held: Sequenc
     run.take_up(checkpoint, key)
     run.model.net.train()
     average = None
-    while run.number < len(steps):
+    while run.descent.number < len(steps):
         loss = run.advance()
         average = loss if average is None else 0.95 * average + 0.05 * loss
-        if run.number % 10 == 0:
+        if run.descent.number % 10 == 0:
             passed = time.monotonic() - started
-            print(f"step {run.number}/{len(steps)} loss {average:.3f} {passed:.0f} s", file=sys.stderr, flush=True)
-        if run.number % 25 == 0:
+            print(
+                f"step {run.descent.number}/{len(steps)} loss {average:.3f} {passed:.0f} s", file=sys.stderr, flush=True
+            )
+        if run.descent.number % 25 == 0:
             run.save(checkpoint, key)
     meta = {
         "scale": str(recipe.alpha / recipe.rank),

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bot.encoder import Encoded, Kind, unit
+from bot.training.descent import Descent
 from bot.training.lora import LoraEncoder
 
 if TYPE_CHECKING:
@@ -71,20 +72,12 @@ def tune(
     prototypes = torch.nn.Parameter(_means(model, rows, target))
     weights = [*model.weights(), prototypes]
     batches = _batches(rows, recipe)
-    optimizer = torch.optim.AdamW(weights, lr=recipe.rate, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda s: min(1.0, (s + 1) / 20) * max(0.0, 1 - s / max(1, len(batches)))
-    )
+    descent = Descent(weights, rate=recipe.rate, warmup=20, steps=len(batches))
     model.net.train()
-    for number, batch in enumerate(batches):
+    for batch in batches:
         gold = torch.tensor([target[label] for _, label in batch])
-        loss = _loss(model.vectors([text for text, _ in batch], "query").mean, prototypes, gold, recipe)
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(weights, 1.0)
-        optimizer.step()
-        schedule.step()
-        progress(f"fine-tuning: {number + 1}/{len(batches)} steps")
+        descent.step(_loss(model.vectors([text for text, _ in batch], "query").mean, prototypes, gold, recipe))
+        progress(f"fine-tuning: {descent.number}/{len(batches)} steps")
     model.net.eval()
     return TunedEncoder(model, f"{folder.name}, tuned to {len(labels)} labels")
 

@@ -139,6 +139,7 @@ def load_services(path: Path, progress: Progress = silent) -> Services:
         knowledge = load_knowledge(shop, encoder, progress)
         knowledge.lexicon.unknown("热身 warm up")  # built now rather than in the first customer's turn
         head = load_head(shop, encoder, progress)
+        book = open_book(shop, progress)
         return Services(
             shop=shop,
             encoder=encoder,
@@ -148,7 +149,7 @@ def load_services(path: Path, progress: Progress = silent) -> Services:
             answerable=shipped_model(),
             thresholds=thresholds,
             writer=writer,
-            book=(book := open_book(shop, progress)),
+            book=book,
             desk=open_desk(shop, book.database),
         )
     except BaseException:

@@ -111,14 +111,14 @@ def take_turn(
         conversation.refresh()
         turn = perceive(services, conversation, message, language)
         conversation.record("message", {"text": turn.text})
-        plain = is_plain_answer(_caller(services, conversation, turn), turn.text)
-        encoded = None if plain else _route(services, turn)
-        yield from _act(services, conversation, turn, encoded)
+        caller = _caller(services, conversation, turn)
+        encoded = None if is_plain_answer(caller, turn.text) else _route(services, turn)
+        yield from _act(services, conversation, turn, caller, encoded)
         result = _record(conversation, turn)
         # Kept last: what was not told leaves the old state, so that no yes counts for a summary nobody saw,
         # and a change that was made is told by the next turn.
         if turn.keeps:
-            _caller(services, conversation, turn).keep(turn.state)
+            caller.keep(turn.state)
         yield "done", result
 
 
@@ -160,13 +160,14 @@ def _language(conversation: Conversation, text: str) -> str | None:
     return detect(plain) or (detect(text) if conversation.language is None else None)
 
 
-def _act(services: Services, conversation: Conversation, turn: Turn, encoded: Encoded | None) -> Generator[Event]:
+def _act(
+    services: Services, conversation: Conversation, turn: Turn, caller: Caller, encoded: Encoded | None
+) -> Generator[Event]:
     """Carry out the command. Whatever is no clear request for something else is searched.
 
     A running request reads the message first; a question in between leaves it standing and is answered as always.
     """
     since = time.perf_counter()
-    caller = _caller(services, conversation, turn)
     reply = None if _asks_on(turn) and caller.state is None else read_first(caller, turn.route, turn.text)
     question = None
     if reply is None and not _is_sure_request(turn):

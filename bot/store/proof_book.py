@@ -23,7 +23,7 @@ class SqlProofBook:
     """Keeps the contract of bot/identity/port.py. The database belongs to the order book, which closes it."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
 
     def normal(self, order_id: str) -> str:
         """The order number as it is looked up."""
@@ -34,7 +34,7 @@ class SqlProofBook:
         orders, customers = t.orders.c, t.customers.c
         columns = (orders.id, orders.address_country, orders.address_phone, customers.email, customers.phone)
         query = select(*columns).join(t.customers, customers.id == orders.customer_id)
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             rows = connection.execute(query.where(orders.typed == typed(order_id)).limit(100)).all()
         # Where numbers differ in case only, the one written exactly so, else none: as the order book finds them.
         exact = [row for row in rows if row.id == order_id.strip().removeprefix("#")] or rows
@@ -45,14 +45,14 @@ class SqlProofBook:
     def recipient(self, order_id: str) -> tuple[str, str] | None:
         """(customer id, e-mail on file) of the order with exactly this number."""
         query = select(t.customers.c.id, t.customers.c.email).join(t.orders, t.orders.c.customer_id == t.customers.c.id)
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             row = connection.execute(query.where(t.orders.c.id == order_id)).first()
         return None if row is None else (row.id, row.email)
 
     def attempt(self, counters: Sequence[tuple[str, str, int]], window: timedelta, now: datetime) -> int:
         """Count one attempt in all counters, or in none: 0, or the seconds until it would be counted."""
         # The lock covers all counters: two attempts at once must not both find the last free place.
-        with self._database.writing("attempts") as connection:
+        with self.database.writing("attempts") as connection:
             connection.execute(delete(t.attempts).where(t.attempts.c.at < now - _KEPT))
             wait = max(_wait(connection, counter, window, now) for counter in counters)
             if wait == 0:
@@ -65,7 +65,7 @@ class SqlProofBook:
     ) -> None:
         """Keep a code for the conversation in place of an earlier one; without a customer it is one that nothing meets."""
         codes = t.codes.c
-        with self._database.writing(f"code {conversation_id}") as connection:
+        with self.database.writing(f"code {conversation_id}") as connection:
             old = (codes.conversation_id == conversation_id) | (codes.expires_at < expires_at - _KEPT)
             connection.execute(delete(t.codes).where(old))
             values = {"code_hash": code_hash, "tries_left": tries, "expires_at": expires_at}
@@ -77,7 +77,7 @@ class SqlProofBook:
         """Use up one try: (customer id, 0) for the right code, which then holds no more, else (None, tries left)."""
         codes = t.codes.c
         own: ColumnElement[bool] = codes.conversation_id == conversation_id
-        with self._database.writing(f"code {conversation_id}") as connection:
+        with self.database.writing(f"code {conversation_id}") as connection:
             row = connection.execute(
                 select(t.codes).where(own, codes.tries_left > 0, codes.expires_at > now)
             ).first()  # fmt: skip
@@ -90,7 +90,7 @@ class SqlProofBook:
 
     def audit(self, at: datetime, action: str, subject: str, data: dict[str, Any]) -> None:
         """Append one row of what happened to whom."""
-        with self._database.writing("audit") as connection:
+        with self.database.writing("audit") as connection:
             connection.execute(insert(t.audit).values(at=at, action=action, subject=subject, data=data))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,10 @@ ODD = ["", "#", "' OR 1=1 --", "\0", "A100\0", "\ud800", "%", "A10_", "x" * 5000
 
 class ProofContract:
     """A subclass gives a fixture `proofs`: a book over the made-up shop of tests/orders/book_shop.py."""
+
+    def kept(self, proofs: ProofBook) -> list[tuple[str, str, dict[str, Any]]]:
+        """(action, subject, data) of the audit's rows, oldest first; nothing of the product reads them."""
+        raise NotImplementedError
 
     # --- contacts ---
 
@@ -136,4 +141,7 @@ class ProofContract:
         assert sorted(found, key=str) == ["C1", None, None, None, None]
 
     def test_an_audit_row_is_kept(self, proofs: ProofBook) -> None:
-        proofs.audit(NOW, "proof_ok", "key", {"conversation_id": "c_1", "键": "值"})
+        data = {"conversation_id": "c_1", "键": "值"}
+        proofs.audit(NOW, "proof_ok", "key", data)
+        proofs.audit(NOW, "proof_tried", "key", {})
+        assert self.kept(proofs) == [("proof_ok", "key", data), ("proof_tried", "key", {})]

@@ -12,10 +12,10 @@ import pytest
 from bot.assemble import open_desk, open_mailer
 from bot.config import settings
 from bot.conversation import Conversation
-from bot.errors import BadInput
+from bot.errors import BadInput, Failure
 from bot.identity.code import check_code, send_code
 from bot.identity.desk import Desk, machine_time
-from bot.identity.mail import Mailer, MailServer
+from bot.identity.mail import Letter, Mailer, MailServer
 from bot.identity.outcomes import CodeSent, Proved, Verified
 from bot.identity.proof import prove
 from bot.orders.scope import CustomerScope, OrderScope
@@ -71,8 +71,13 @@ def test_a_guest_without_an_address_is_told_apart(desk: Desk, guest: Conversatio
 
 
 def test_it_ends_with_and_without_mail(desk: Desk) -> None:
-    desk.close()
+    mailer = Mailer(MailServer("localhost", 1, "shop@example.com"))
+    replace(desk, mailer=mailer).close()
+    refused: list[Failure | None] = []
+    mailer.post(Letter("lin@example.com", "code", "123456"), refused.append)
+    assert "ending" in str(refused[0])
     replace(desk, mailer=None).close()
+    assert desk.visitor_key("192.0.2.1")  # what needs no mail still works
 
 
 # --- put together ---

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from identity.book_contract import HOUR, LATER, NOW, ProofContract
@@ -33,13 +34,23 @@ def on_file(tmp_path: Path, book_shop: Shop) -> Iterator[Database]:
     made.close()
 
 
-class TestOnAFile(ProofContract):
+class SqlContract(ProofContract):
+    def kept(self, proofs: ProofBook) -> list[tuple[str, str, dict[str, Any]]]:
+        assert isinstance(proofs, SqlProofBook)
+        with proofs.database.reading() as connection:
+            rows = connection.execute(
+                select(t.audit.c.action, t.audit.c.subject, t.audit.c.data).order_by(t.audit.c.id)
+            )
+            return [(action, subject, data) for action, subject, data in rows]
+
+
+class TestOnAFile(SqlContract):
     @pytest.fixture
     def proofs(self, on_file: Database) -> ProofBook:
         return SqlProofBook(on_file)
 
 
-class TestInMemory(ProofContract):
+class TestInMemory(SqlContract):
     @pytest.fixture
     def proofs(self, on_file: Database, book_shop: Shop) -> Iterator[ProofBook]:
         copy = copy_book(SqlOrderBook(on_file, book_shop))
@@ -48,7 +59,7 @@ class TestInMemory(ProofContract):
 
 
 @pytest.mark.postgres
-class TestOnAServer(ProofContract):
+class TestOnAServer(SqlContract):
     @pytest.fixture
     def proofs(self, postgres: str, book_shop: Shop) -> Iterator[ProofBook]:
         database = filled(postgres, book_shop)
